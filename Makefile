@@ -1,0 +1,63 @@
+# Every target does its own set-up: Debian packages by apt, Swift packages by SwiftPM. See README.md.
+.DEFAULT_GOAL := build
+.PHONY: build release test demo bench powercut kills schemathesis format lint build-packages test-packages
+
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev
+TEST_PACKAGES := python3 python3-venv libimage-exiftool-perl
+POWERCUT_PACKAGES := python3 gcc libc6-dev e2fsprogs mount
+BENCH_PACKAGES := python3 wrk
+SOURCES := Package.swift Sources Tests fieldcli
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+# $(call install,PACKAGES): only what is missing, so that nothing is asked of the network twice.
+install = missing=$$(for name in $(1); do dpkg-query -W -f '$${db:Status-Status}\n' $$name 2>/dev/null \
+	| grep -qx installed || echo $$name; done); \
+	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
+
+build-packages:
+	@$(call install,$(BUILD_PACKAGES))
+
+test-packages: build-packages
+	@$(call install,$(TEST_PACKAGES))
+
+build: build-packages
+	swift build $(SWIFT_FLAGS)
+
+release: build-packages
+	swift build -c release $(SWIFT_FLAGS) --product patrol-gateway
+	swift build -c release $(SWIFT_FLAGS) --product fieldcli
+
+test: test-packages lint
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build
+	python3 Tests/Kills/kills.py --gateway .build/debug/patrol-gateway --kills 8
+	Tests/GatewayTests/schemathesis/run .build/debug/patrol-gateway
+	@echo "make test: all passed"
+
+demo: release
+	Tests/Demo/demo .build/release/patrol-gateway .build/release/fieldcli
+
+bench: release
+	@$(call install,$(BENCH_PACKAGES))
+	swift build -c release $(SWIFT_FLAGS) --product bench-floor
+	python3 Tests/Bench/bench.py .build/release
+
+powercut: build
+	@$(call install,$(POWERCUT_PACKAGES))
+	python3 Tests/PowerCut/powercut.py --gateway .build/debug/patrol-gateway --cuts 15
+
+kills: build
+	@$(call install,$(TEST_PACKAGES))
+	python3 Tests/Kills/kills.py --gateway .build/debug/patrol-gateway --kills 50
+
+schemathesis: build
+	@$(call install,$(TEST_PACKAGES))
+	Tests/GatewayTests/schemathesis/run .build/debug/patrol-gateway
+
+format:
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+lint:
+	swift format lint --strict --parallel --recursive $(SOURCES)

@@ -1,0 +1,67 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Outermost: finds the reader's language, turns every error into a problem, and sets the headers all answers carry.
+struct ProblemMiddleware: RouterMiddleware {
+    let routes: [Route]
+    let languageDefault: Language
+    /// More than any route takes.
+    let maxBodyBytes: Int
+
+    func handle(
+        _ request: Request, context: PatrolContext, next: (Request, PatrolContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.language = Language(acceptLanguage: request.headers[.acceptLanguage], otherwise: languageDefault)
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = try answer(error, request, context)
+        }
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.requestID] = context.id
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        if leavesEndlessBody(request, response) { response.headers[.connection] = "close" }
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// The server reads on until a body ends; one that was refused and may never end is not worth that.
+    private func leavesEndlessBody(_ request: Request, _ response: Response) -> Bool {
+        if let announced = request.headers[.contentLength].flatMap({ Int($0) }) { return announced > maxBodyBytes }
+        return request.headers[.transferEncoding] != nil && response.status.kind == .clientError
+    }
+
+    private func answer(_ error: any Error, _ request: Request, _ context: PatrolContext) throws -> Response {
+        let path = request.uri.path
+        let here = routes.filter { $0.matches(path: path) }
+        if case .loginRequired? = error as? Refusal, here.contains(where: \.isPage) {
+            return Response(status: .seeOther, headers: [.location: "/login", .contentLength: "0"])
+        }
+        var outcome = Outcome(describing: error)
+        if outcome.status == .notFound, !here.isEmpty, !here.contains(where: { $0.answers(request.method) }) {
+            let methods = here.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
+            outcome = Outcome(describing: Refusal.methodNotAllowed(allowed: methods.sorted()))
+        }
+        if outcome.code == Outcome.unexpected.code {
+            context.logger.error("request failed", metadata: ["error": "\(error)", "path": "\(path)"])
+        }
+        return try outcome.response(language: context.language, requestID: context.id)
+    }
+}
+
+extension Route {
+    fileprivate var isPage: Bool { if case .page = access { true } else { false } }
+
+    fileprivate func answers(_ method: HTTPRequest.Method) -> Bool {
+        method == self.method || (method == .head && self.method == .get)
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = HTTPField.Name("Request-Id")!
+    static let contentDigest = HTTPField.Name("Content-Digest")!
+    static let reprDigest = HTTPField.Name("Repr-Digest")!
+    static let idempotentReplayed = HTTPField.Name("Idempotent-Replayed")!
+}

@@ -1,0 +1,229 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Imaging
+import Store
+import Wire
+
+/// Why a request is refused. With `Problem.init(describing:)` the one place where errors meet HTTP.
+enum Refusal: Error, Equatable {
+    case notFound
+    case methodNotAllowed(allowed: [String])
+    case loginRequired
+    case wrongCredentials
+    case notPermitted
+    case reportConflict(stored: String, sent: String)
+    case digestMismatch(expected: String, actual: String)
+    case badHeader(name: String, zh: String, en: String)
+    case bodyTooLarge(limit: Int)
+    case bodyTooSlow
+    case bodyIncomplete
+    case unsupportedType(expected: String)
+    case busy(seconds: Int)
+    case crossSite
+}
+
+/// An error as the client is told it.
+struct Outcome {
+    let status: HTTPResponse.Status
+    let code: String
+    let zh: (title: String, detail: String)
+    let en: (title: String, detail: String)
+    var defects: [Defect] = []
+    /// Sending the same again can help.
+    var isRetryable = false
+    var retryAfter: Int?
+    var headers: HTTPFields = [:]
+    /// The rest of the body is not worth reading.
+    var closes = false
+
+    /// Unknown errors say nothing of what is inside.
+    init(describing error: any Error) {
+        switch error {
+        case let refusal as Refusal: self.init(refusal)
+        case let defects as Defects: self.init(defects)
+        case let problem as PhotoProblem: self.init(problem)
+        case let error as StoreError: self.init(error)
+        case let failure as PhotoFiles.Failure where failure.isDiskFull: self.init(StoreError.diskFull)
+        case let error as HTTPError where error.status == .notFound: self.init(Refusal.notFound)
+        default: self = .unexpected
+        }
+    }
+
+    private init(
+        _ status: HTTPResponse.Status, _ code: String, zh: (String, String), en: (String, String)
+    ) {
+        self.status = status
+        self.code = code
+        self.zh = zh
+        self.en = en
+    }
+
+    static var unexpected: Outcome {
+        Outcome(
+            .internalServerError, "internal",
+            zh: ("网关内部错误", "请稍后重试；如仍出现，请把请求编号告诉管理员"),
+            en: ("The gateway failed", "Try again later; if it persists, give the administrator the request id"))
+    }
+
+    private init(_ refusal: Refusal) {
+        switch refusal {
+        case .notFound:
+            self.init(
+                .notFound, "not-found", zh: ("没有这项内容", "请检查地址或编号；无权查看的内容也显示为不存在"),
+                en: ("Nothing here", "Check the address or id; what you may not see looks the same"))
+        case .methodNotAllowed(let allowed):
+            let list = allowed.joined(separator: ", ")
+            self.init(
+                .methodNotAllowed, "method-not-allowed", zh: ("不支持该方法", "可用的方法：\(list)"),
+                en: ("Method not allowed", "Use one of \(list)"))
+            headers[.allow] = list
+        case .loginRequired:
+            self.init(
+                .unauthorized, "login-required", zh: ("请先登录", "会话已过期或尚未登录，请重新登录；未发送的记录不会丢失"),
+                en: ("Log in first", "The session has expired or none was given; log in again, unsent records are kept")
+            )
+            headers[.wwwAuthenticate] = "Bearer realm=\"grid-patrol\""
+        case .wrongCredentials:
+            self.init(
+                .unauthorized, "wrong-credentials", zh: ("姓名或密码不对", "请检查后重试；忘记密码请联系管理员"),
+                en: ("Wrong name or password", "Check both and try again; the administrator can set a new password"))
+            headers[.wwwAuthenticate] = "Bearer realm=\"grid-patrol\""
+        case .notPermitted:
+            self.init(
+                .forbidden, "not-permitted", zh: ("没有权限", "您的岗位不能使用该功能，如有需要请联系管理员"),
+                en: ("Not permitted", "Your role does not include this; ask the administrator if you need it"))
+        case .reportConflict(let stored, let sent):
+            self.init(
+                .conflict, "report-conflict", zh: ("同一编号已有不同内容", "已存内容摘要 \(stored)，本次 \(sent)；更正请用新编号并注明 supersedes"),
+                en: (
+                    "This id carries other content already",
+                    "Stored digest \(stored), sent \(sent); send a correction under a new id with supersedes"
+                ))
+        default: self.init(transport: refusal)
+        }
+    }
+
+    /// Refusals that concern how something was sent rather than what.
+    private init(transport refusal: Refusal) {
+        switch refusal {
+        case .digestMismatch(let expected, let actual):
+            self.init(
+                .unprocessableContent, "digest-mismatch", zh: ("内容与摘要不符", "应为 \(expected)，收到 \(actual)；请重新发送"),
+                en: ("The content does not match its digest", "Expected \(expected), received \(actual); send it again")
+            )
+            isRetryable = true
+        case .badHeader(let name, let zh, let en):
+            self.init(.badRequest, "bad-header", zh: ("请求头有误", "\(name)：\(zh)"), en: ("Bad header", "\(name): \(en)"))
+        case .bodyTooLarge(let limit):
+            self.init(
+                .contentTooLarge, "body-too-large", zh: ("内容过大", "最多 \(limit) 字节"),
+                en: ("Too large", "At most \(limit) bytes"))
+            closes = true
+        case .bodyTooSlow:
+            self.init(
+                .requestTimeout, "body-too-slow", zh: ("上传过慢", "请换到信号较好的地方重新发送"),
+                en: ("Too slow", "Find a better signal and send it again"))
+            isRetryable = true
+            closes = true
+        case .bodyIncomplete:
+            self.init(
+                .badRequest, "body-incomplete", zh: ("内容不完整", "连接中断，请重新发送"),
+                en: ("The body ended early", "Send it again"))
+            isRetryable = true
+            closes = true
+        case .unsupportedType(let expected):
+            self.init(
+                .unsupportedMediaType, "unsupported-type", zh: ("内容类型不对", "应为 \(expected)"),
+                en: ("Unsupported content type", "Send \(expected)"))
+        case .crossSite:
+            self.init(
+                .forbidden, "cross-site", zh: ("拒绝跨站提交", "请从本系统页面重新提交"),
+                en: ("Cross-site form refused", "Submit the form from this system's own page"))
+        case .busy(let seconds):
+            self.init(
+                .serviceUnavailable, "busy", zh: ("系统繁忙", "请在 \(seconds) 秒后重试"),
+                en: ("Busy", "Try again in \(seconds) s"))
+            isRetryable = true
+            retryAfter = seconds
+        default: self = .unexpected
+        }
+    }
+
+    private init(_ defects: Defects) {
+        if defects.isSyntax {
+            self.init(
+                .badRequest, "bad-json", zh: ("不是有效的 JSON", "请改正后重新发送"),
+                en: ("Not valid JSON", "Correct it and send again"))
+        } else {
+            self.init(
+                .unprocessableContent, "invalid", zh: ("内容有 \(defects.all.count) 处错误", "请逐项改正后重新发送"),
+                en: ("\(defects.all.count) defect(s)", "Correct each and send again"))
+        }
+        self.defects = defects.all
+    }
+
+    private init(_ problem: PhotoProblem) {
+        let status: HTTPResponse.Status =
+            switch problem {
+            case .heic, .png, .webp, .notJPEG: .unsupportedMediaType
+            case .ioFailure: .serviceUnavailable
+            default: .unprocessableContent
+            }
+        self.init(
+            status, problem.code, zh: ("照片不能使用", problem.message(chinese: true)),
+            en: ("The photo cannot be used", problem.message(chinese: false)))
+        if case .ioFailure = problem {
+            isRetryable = true
+            retryAfter = 60
+        }
+    }
+
+    private init(_ error: StoreError) {
+        switch error {
+        case .queueFull, .busy, .unavailable: self.init(transport: .busy(seconds: 2))
+        case .diskFull:
+            self.init(
+                HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), "disk-full",
+                zh: ("存储空间不足", "请稍后重试，并通知管理员"),
+                en: ("The disk is full", "Try again later and tell the administrator"))
+            isRetryable = true
+            retryAfter = 60
+        default: self = .unexpected
+        }
+    }
+
+    func response(language: Language, requestID: String) throws -> Response {
+        let text = language == .chinese ? zh : en
+        let problem = Problem(
+            type: "https://gridpatrol.example/problems/\(code)", title: text.title, status: status.code,
+            detail: text.detail, code: code, instance: requestID, retryable: isRetryable,
+            defects: defects.isEmpty
+                ? nil
+                : defects.map { .init(pointer: $0.pointer, code: $0.code, message: language.pick($0.zh, $0.en)) })
+        var response = try jsonResponse(problem, status: status)
+        response.headers[.contentType] = "application/problem+json"
+        response.headers[.contentLanguage] = language.rawValue
+        for field in headers { response.headers[field.name] = field.value }
+        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        if closes { response.headers[.connection] = "close" }
+        return response
+    }
+}
+
+/// Members in the order of their names, so that equal answers are equal bytes.
+func canonicalBytes(_ body: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(body))
+}
+
+func jsonResponse(_ body: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+    jsonResponse(bytes: try canonicalBytes(body), status: status)
+}
+
+func jsonResponse(bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+        status: status, headers: [.contentType: "application/json", .contentLength: String(bytes.count)],
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+}

@@ -1,0 +1,112 @@
+import Hummingbird
+import Patrol
+import Store
+import Wire
+
+extension Gateway {
+    var coverageRoutes: [Route] {
+        [
+            Route(.get, "/v1/coverage", .permission(.readCoverage), handle: coverage),
+            Route(.get, "/v1/obligations", .loggedIn, handle: obligations),
+        ]
+    }
+
+    @Sendable private func coverage(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        var query = Query(request)
+        let area = query.optionalArea("area")
+        let month = query.month(current: store.zone.month(of: now()))
+        try query.finish()
+        return try jsonResponse(Coverage(try await coverage(of: area, in: month, for: actor), month: month))
+    }
+
+    /// An area's month as this reader may see it; without an area, the highest one of theirs.
+    func coverage(of area: AreaID?, in month: Month, for actor: Actor) async throws -> AreaCoverage {
+        guard let area = area ?? highestArea(of: actor) else { throw Refusal.notFound }
+        let path = try await permittedPath(of: area, .readCoverage, actor, in: month)
+        try await openForReading(month)
+        guard let coverage = try await store.coverage(of: path, in: month) else { throw Refusal.notFound }
+        return AreaCoverage(
+            area: coverage.area, above: try await visible(coverage.above, path, actor), totals: coverage.totals,
+            children: coverage.children)
+    }
+
+    /// Of the areas above, those whose coverage the reader may open.
+    private func visible(_ above: [AreaLine], _ path: PathKey, _ actor: Actor) async throws -> [AreaLine] {
+        var reached: PathKey?
+        return above.filter { line in
+            let here = reached?.appending(line.id) ?? PathKey(root: line.id)
+            reached = here
+            return permits(actor.assignments, .readCoverage, in: here, on: today())
+        }
+    }
+
+    private func highestArea(of actor: Actor) -> AreaID? {
+        actor.assignments.filter { $0.role.permissions.contains(.readCoverage) }
+            .min { ($0.area.text.utf8.count, $0.area) < ($1.area.text.utf8.count, $1.area) }?.area.areas.last
+    }
+
+    @Sendable private func obligations(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        var query = Query(request)
+        let area = query.area("area")
+        let month = query.month(current: store.zone.month(of: now()))
+        let state = query.choice("state", of: ObligationState.self)
+        let kind = query.choice("kind", of: SubjectKind.self) ?? .place
+        let cursor = query.cursor(parts: 2)
+        try query.finish()
+        guard let area else { throw Refusal.notFound }
+        let entries = try await obligations(
+            kind, in: area, month: month, state: state, after: cursor, for: actor)
+        return try jsonResponse(
+            Page(
+                items: entries.items.map { ObligationLine($0, month: month) }, next: entries.next.map(cursorText)))
+    }
+
+    /// One page of an area's obligations, as this reader may see them.
+    func obligations(
+        _ kind: SubjectKind, in area: AreaID, month: Month, state: ObligationState?, after cursor: [String]?,
+        for actor: Actor
+    ) async throws -> (items: [ObligationEntry], next: [String]?) {
+        let permission: Permission = kind == .place ? .readPlaceObligations : .readKeyPersonObligations
+        let path = try await permittedPath(of: area, permission, actor, in: month)
+        try await openForReading(month)
+        let rows = try await store.obligations(
+            kind, below: path, in: month, state: state, after: cursor.map { ($0[0], $0[1]) }, limit: pageSize + 1)
+        let items = Array(rows.prefix(pageSize))
+        return (items, rows.count > pageSize ? items.last.map { [$0.grid.text, $0.subject] } : nil)
+    }
+}
+
+extension CoverageFigures {
+    init(_ count: CoverageCount) {
+        self.init(
+            due: count.due, done: count.done, provisional: count.provisional, excused: count.excused,
+            awaiting: count.awaiting, rate: count.rate, rateWithExcused: count.rateWithExcused)
+    }
+}
+
+extension Coverage.AreaLine {
+    init(_ line: Store.AreaLine) { self.init(id: line.id.text, level: line.level.rawValue, name: line.name) }
+}
+
+extension Coverage {
+    init(_ coverage: AreaCoverage, month: Month) {
+        self.init(
+            month: month.description, area: .init(coverage.area), above: coverage.above.map { .init($0) },
+            places: .init(coverage.totals.places), keyPersons: .init(coverage.totals.keyPersons),
+            children: coverage.children.map {
+                Child(area: .init($0.area), places: .init($0.counts.places), keyPersons: .init($0.counts.keyPersons))
+            })
+    }
+}
+
+extension ObligationLine {
+    init(_ entry: ObligationEntry, month: Month) {
+        self.init(
+            kind: entry.kind.rawValue, subject: entry.subject, name: entry.name, address: entry.address,
+            grid: entry.grid.text, gridName: entry.gridName, month: month.description, state: entry.state.rawValue,
+            provisional: entry.isProvisional, report: entry.report, latitude: entry.position?.latitude,
+            longitude: entry.position?.longitude)
+    }
+}

@@ -1,0 +1,28 @@
+import Hummingbird
+import Store
+import Wire
+
+extension Gateway {
+    var healthRoutes: [Route] {
+        [
+            Route(.get, "/healthz", .anybody) { _, _ in try jsonResponse(Health(status: "ok")) },
+            Route(.get, "/readyz", .anybody, handle: readiness),
+            Route(.get, "/openapi.yaml", .anybody) { _, _ in
+                let bytes = ByteBuffer(bytes: PackageResources.openapi_yaml)
+                return Response(
+                    status: .ok,
+                    headers: [.contentType: "application/yaml", .contentLength: String(bytes.readableBytes)],
+                    body: ResponseBody(byteBuffer: bytes))
+            },
+        ]
+    }
+
+    /// Ready when the store answers with the schema this program knows.
+    @Sendable private func readiness(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let version = try await schemaVersion(store.database)
+        guard version == Migration.all.last?.version else {
+            throw StoreError.unavailable("schema \(version)")
+        }
+        return try jsonResponse(Health(status: "ready"))
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Intake
+import Patrol
+import Store
+import Wire
+
+extension Gateway {
+    var photoRoutes: [Route] {
+        [
+            Route(.put, "/v1/photos/{sha256}", .permission(.submitReport), handle: putPhoto),
+            Route(.get, "/v1/photos/{sha256}", .loggedIn, handle: getPhoto),
+        ]
+    }
+
+    /// 201 when the bytes are new from this person, 200 when they sent them before.
+    @Sendable private func putPhoto(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sha256 = try digestParameter(context)
+        if try await store.possesses(actor.person, photo: sha256), let kept = try await store.photo(sha256) {
+            return try jsonResponse(PhotoReceipt(kept))
+        }
+        let kept = try await PhotoIntake(gateway: self).receive(request, sha256: sha256, from: actor.person)
+        return try jsonResponse(PhotoReceipt(kept), status: .created)
+    }
+
+    /// `?size=large|thumb` serves the normalised picture; without it the original, for those permitted.
+    @Sendable private func getPhoto(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sha256 = try digestParameter(context)
+        var query = Query(request)
+        let size = query.choice("size", of: PhotoSize.self)
+        try query.finish()
+        guard let photo = try await store.photo(sha256), try await mayRead(photo, actor, original: size == nil) else {
+            throw Refusal.notFound
+        }
+        let kind: PhotoFiles.Kind =
+            switch size {
+            case .large: .large
+            case .thumb: .thumbnail
+            case nil: .original
+            }
+        guard kind == .original || photo.rendition != nil else { throw Refusal.notFound }
+        return try await file(kind, photo, request, context)
+    }
+
+    private func file(
+        _ kind: PhotoFiles.Kind, _ photo: PhotoEntry, _ request: Request, _ context: PatrolContext
+    ) async throws -> Response {
+        let tag = "\"\(photo.sha256)-\(kind.rawValue)\""
+        var headers: HTTPFields = [
+            .eTag: tag, .cacheControl: "private, max-age=86400", .contentType: "image/jpeg",
+            .contentSecurityPolicy: "default-src 'none'; sandbox",
+        ]
+        if request.hasCurrent(tag) { return Response(status: .notModified, headers: headers) }
+        if kind == .original {
+            headers[.contentDisposition] = "attachment; filename=\"\(photo.sha256).jpg\""
+            headers[.reprDigest] = "sha-256=:\(base64(hexDigits: photo.sha256)):"
+        }
+        let body = try await FileIO().loadFile(path: photos.path(kind, photo.sha256), context: context)
+        if let length = body.contentLength { headers[.contentLength] = String(length) }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// Its sender, or somebody who reads photos in an area where a record uses it. Pictures from visits to key
+    /// persons need that right besides.
+    private func mayRead(_ photo: PhotoEntry, _ actor: Actor, original: Bool) async throws -> Bool {
+        let needed: Permission = original ? .readOriginals : .readPhotos
+        if !original, try await store.possesses(actor.person, photo: photo.sha256) { return true }
+        for use in try await store.uses(ofPhoto: photo.sha256) {
+            guard let grid = use.grid, let path = try await store.path(of: grid, on: today()) else { continue }
+            if permits(actor.assignments, needed, in: path, on: today()),
+                use.kind != .keyPerson || permits(actor.assignments, .readKeyPersons, in: path, on: today())
+            {
+                return true
+            }
+        }
+        return false
+    }
+
+    private func digestParameter(_ context: PatrolContext) throws -> String {
+        let sha256 = try context.parameters.require("sha256")
+        guard isSHA256(sha256) else {
+            throw Defects([
+                Defect("sha256", "bad-digest", zh: "应为 64 位小写十六进制", en: "must be 64 lower-case hexadecimal digits")
+            ])
+        }
+        return sha256
+    }
+}
+
+private enum PhotoSize: String, CaseIterable {
+    case large, thumb
+}
+
+private func base64(hexDigits: String) -> String {
+    let digits = Array(hexDigits.utf8)
+    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+        UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
+    }
+    return Data(bytes).base64EncodedString()
+}
+
+extension PhotoReceipt {
+    init(_ photo: PhotoEntry) {
+        self.init(sha256: photo.sha256, bytes: photo.bytes, state: photo.state.rawValue, code: photo.problem)
+    }
+}

@@ -1,0 +1,72 @@
+import Hummingbird
+import Patrol
+import Store
+import Wire
+
+extension Gateway {
+    var rosterRoutes: [Route] {
+        [
+            Route(.get, "/v1/roster/places", .permission(.readPlaces), handle: places),
+            Route(.get, "/v1/roster/key-persons", .permission(.readKeyPersons), handle: keyPersons),
+        ]
+    }
+
+    @Sendable private func places(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let (grid, month) = try await rosterQuery(request, context, .readPlaces)
+        let lines = try await store.places(of: grid, in: month)
+        return try tagged(
+            Roster(grid: grid.text, month: month.description, items: lines.map { RosterPlace($0) }), request)
+    }
+
+    @Sendable private func keyPersons(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let (grid, month) = try await rosterQuery(request, context, .readKeyPersons)
+        let lines = try await store.keyPersons(of: grid, in: month)
+        return try tagged(
+            Roster(grid: grid.text, month: month.description, items: lines.map { RosterKeyPerson($0) }), request)
+    }
+
+    private func rosterQuery(
+        _ request: Request, _ context: PatrolContext, _ permission: Permission
+    ) async throws -> (AreaID, Month) {
+        let actor = try context.requireActor()
+        var query = Query(request)
+        let grid = query.area("grid")
+        let month = query.month(current: store.zone.month(of: now()))
+        try query.finish()
+        guard let grid else { throw Refusal.notFound }
+        _ = try await permittedPath(of: grid, permission, actor, in: month)
+        try await openForReading(month)
+        return (grid, month)
+    }
+
+    /// A strong tag over the answer's bytes; 304 when the handheld has them.
+    private func tagged(_ body: some Encodable, _ request: Request) throws -> Response {
+        let bytes = try canonicalBytes(body)
+        let tag = "\"\(sha256Hex(bytes).prefix(32))\""
+        var response = jsonResponse(bytes: bytes)
+        response.headers[.eTag] = tag
+        response.headers[.cacheControl] = "private, no-cache"
+        if request.hasCurrent(tag) {
+            return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: "private, no-cache"])
+        }
+        return response
+    }
+}
+
+extension RosterPlace {
+    init(_ line: RosterLine<PlaceEntry>) {
+        let wgs84 = line.entry.position?.wgs84
+        self.init(
+            id: line.entry.id, name: line.entry.name, category: line.entry.category, address: line.entry.address,
+            latitude: wgs84?.latitude, longitude: wgs84?.longitude, radiusMetres: line.entry.radius,
+            state: line.state.rawValue)
+    }
+}
+
+extension RosterKeyPerson {
+    init(_ line: RosterLine<KeyPersonEntry>) {
+        self.init(
+            id: line.entry.id, name: line.entry.name, address: line.entry.address, contactRule: line.entry.contactRule,
+            safetyHint: line.entry.safetyHint, state: line.state.rawValue)
+    }
+}

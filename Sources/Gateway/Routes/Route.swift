@@ -1,0 +1,108 @@
+import HTTPTypes
+import Hummingbird
+import Patrol
+import Store
+
+/// One operation: there is no way to make one without saying who may use it.
+struct Route: Sendable {
+    let method: HTTPRequest.Method
+    /// As OpenAPI writes it: `/v1/reports/{id}`.
+    let path: String
+    let access: Access
+    let handle: @Sendable (Request, PatrolContext) async throws -> Response
+
+    enum Access: Equatable, Sendable {
+        case anybody
+        /// Anybody with a session; the handler looks only at what is theirs.
+        case loggedIn
+        /// The permission must be held in some area; the handler checks the area it is asked about.
+        case permission(Permission)
+        /// A page for people: as `permission`, but strangers are led to the login page.
+        case page(Permission)
+    }
+
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access,
+        handle: @escaping @Sendable (Request, PatrolContext) async throws -> Response
+    ) {
+        self.method = method
+        self.path = path
+        self.access = access
+        self.handle = handle
+    }
+
+    /// Whether a request's path has this route's shape.
+    func matches(path requested: String) -> Bool {
+        let own = path.split(separator: "/", omittingEmptySubsequences: true)
+        let asked = requested.split(separator: "/", omittingEmptySubsequences: true)
+        return own.count == asked.count && zip(own, asked).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+}
+
+extension Gateway {
+    /// Every operation of the gateway.
+    var routes: [Route] {
+        reportRoutes + photoRoutes + rosterRoutes + coverageRoutes + sessionRoutes + healthRoutes + pageRoutes
+    }
+
+    func router() -> Router<PatrolContext> {
+        let router = Router(context: PatrolContext.self, options: .autoGenerateHeadEndpoints)
+        let routes = routes
+        router.add(
+            middleware: ProblemMiddleware(
+                routes: routes, languageDefault: language, maxBodyBytes: settings.maxPhotoBytes))
+        for route in routes {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                let context = try await authorize(request, context, route.access)
+                return try await route.handle(request, context)
+            }
+        }
+        return router
+    }
+
+    /// Looks up the token, if any, and checks the route's permission in some area.
+    private func authorize(_ request: Request, _ context: PatrolContext, _ access: Route.Access) async throws
+        -> PatrolContext
+    {
+        var context = context
+        guard access != .anybody else { return context }
+        if let token = request.bearerToken ?? request.cookies[sessionCookie]?.value {
+            let hash = sha256Hex(token.utf8)
+            context.tokenHash = hash
+            context.actor = try await actor(tokenHash: hash)
+        }
+        switch access {
+        case .anybody, .loggedIn:
+            _ = try context.requireActor()
+        case .permission(let permission), .page(let permission):
+            let actor = try context.requireActor()
+            guard permits(actor.assignments, permission, on: today()) else { throw Refusal.notPermitted }
+        }
+        return context
+    }
+}
+
+extension Gateway {
+    private func actor(tokenHash: String) async throws -> Actor? {
+        if let known = actors.actor(tokenHash) { return known }
+        let actor = try await store.actor(tokenHash: tokenHash, at: now())
+        if let actor { actors.insert(actor, tokenHash) }
+        return actor
+    }
+
+    /// Ends the session that a request came with, in the store and here.
+    func endSession(of context: PatrolContext) async throws {
+        guard let hash = context.tokenHash else { return }
+        try await store.endSession(tokenHash: hash, at: now())
+        actors.forget(hash)
+    }
+}
+
+let sessionCookie = "patrol_session"
+
+extension Request {
+    var bearerToken: String? {
+        guard let value = headers[.authorization], value.prefix(7).lowercased() == "bearer " else { return nil }
+        return String(value.dropFirst(7))
+    }
+}

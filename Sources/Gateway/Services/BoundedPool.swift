@@ -1,0 +1,32 @@
+import NIOPosix
+import Synchronization
+
+/// Threads for work that blocks or burns CPU, with a bound on what may wait: a full queue answers at once.
+final class BoundedPool: Sendable {
+    private let threads: NIOThreadPool
+    private let maxPending: Int
+    private let pending = Mutex(0)
+
+    /// - Parameters:
+    ///   - workers: jobs at the same time.
+    ///   - queue: jobs that may wait beside them.
+    init(workers: Int, queue: Int) {
+        threads = NIOThreadPool(numberOfThreads: workers)
+        maxPending = workers + queue
+        threads.start()
+    }
+
+    /// - Throws: `Refusal.busy` when the queue is full; otherwise what `body` throws.
+    func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        let isFull = pending.withLock { pending in
+            guard pending < maxPending else { return true }
+            pending += 1
+            return false
+        }
+        guard !isFull else { throw Refusal.busy(seconds: 2) }
+        defer { pending.withLock { $0 -= 1 } }
+        return try await threads.runIfActive(body)
+    }
+
+    func shutdown() async throws { try await threads.shutdownGracefully() }
+}

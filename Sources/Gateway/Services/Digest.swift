@@ -1,0 +1,40 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// Lower-case hexadecimal.
+func sha256Hex(_ bytes: some Sequence<UInt8>) -> String { hex(SHA256.hash(data: Array(bytes))) }
+
+func hex(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes {
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// Checks `Content-Digest` (RFC 9530) against the SHA-256 of what came; other algorithms are passed over.
+/// - Throws: `Refusal.digestMismatch`, or `.badHeader` for a sha-256 member that is none.
+func checkContentDigest(_ request: Request, sha256: [UInt8]) throws {
+    guard let field = request.headers[.contentDigest] else { return }
+    for member in field.split(separator: ",") {
+        let parts = member.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces).lowercased() == "sha-256" else {
+            continue
+        }
+        let value = parts[1].trimmingCharacters(in: .whitespaces)
+        guard value.hasPrefix(":"), value.hasSuffix(":"),
+            let expected = Data(base64Encoded: String(value.dropFirst().dropLast())),
+            expected.count == 32
+        else {
+            throw Refusal.badHeader(
+                name: "Content-Digest", zh: "应为 sha-256=:BASE64:", en: "must be sha-256=:BASE64:")
+        }
+        guard Array(expected) == sha256 else {
+            throw Refusal.digestMismatch(expected: hex(expected), actual: hex(sha256))
+        }
+    }
+}

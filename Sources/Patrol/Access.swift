@@ -1,0 +1,87 @@
+/// Dated assignments (HZ 人员组成; JS3335 4.4). Further roles come as data of the same shape.
+public enum Role: String, CaseIterable, Sendable {
+    /// 网格员
+    case gridWorker
+    /// 常务副站长: runs the station every day
+    case executiveDeputy
+    /// 站长
+    case stationChief
+    /// 镇（街道）调度员
+    case townDispatcher
+    /// 部门
+    case department
+    /// 县级中心
+    case county
+    /// 重点人员名册的主管部门
+    case listOwner
+    /// 系统管理员
+    case administrator
+    /// 审计员
+    case auditor
+}
+
+/// What somebody may do in an area. Each level its authority (一级一权限, GB/T 34300-2017 7.2).
+public enum Permission: String, CaseIterable, Sendable {
+    case submitReport
+    case readReports
+    case readPhotos
+    case readOriginals
+    case readPlaces
+    case readKeyPersons
+    case readCoverage
+    case readPlaceObligations
+    case readKeyPersonObligations
+}
+
+/// A role over an area and everything managed below it, from a day to the day before `to`.
+public struct RoleAssignment: Equatable, Sendable {
+    public let role: Role
+    public let area: PathKey
+    public let from: Day
+    public let to: Day?
+
+    public init(role: Role, area: PathKey, from: Day, to: Day?) {
+        self.role = role
+        self.area = area
+        self.from = from
+        self.to = to
+    }
+
+    func holds(on day: Day) -> Bool { from <= day && (to.map { day < $0 } ?? true) }
+}
+
+extension Role {
+    /// Default deny: what is not listed here is not permitted.
+    public var permissions: Set<Permission> {
+        switch self {
+        case .gridWorker:
+            [
+                .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
+                .readKeyPersonObligations,
+            ]
+        case .executiveDeputy, .stationChief:
+            [
+                .submitReport, .readReports, .readPhotos, .readOriginals, .readPlaces, .readKeyPersons, .readCoverage,
+                .readPlaceObligations, .readKeyPersonObligations,
+            ]
+        case .townDispatcher, .county:
+            [.readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations]
+        case .department:
+            [.readPlaces, .readCoverage, .readPlaceObligations]
+        case .listOwner:
+            [.readKeyPersons, .readCoverage, .readKeyPersonObligations]
+        case .administrator, .auditor:
+            [.readCoverage]
+        }
+    }
+}
+
+/// The one policy function: role × area × day.
+public func permits(_ assignments: [RoleAssignment], _ permission: Permission, in area: PathKey, on day: Day) -> Bool {
+    assignments.contains { $0.holds(on: day) && $0.area.contains(area) && $0.role.permissions.contains(permission) }
+}
+
+/// Whether the permission is held in any area at all, for routes whose rows are filtered afterwards.
+public func permits(_ assignments: [RoleAssignment], _ permission: Permission, on day: Day) -> Bool {
+    assignments.contains { $0.holds(on: day) && $0.role.permissions.contains(permission) }
+}

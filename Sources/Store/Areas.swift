@@ -1,0 +1,211 @@
+public import Patrol
+
+/// An area with what it is called on one day.
+public struct AreaLine: Equatable, Sendable {
+    public let id: AreaID
+    public let level: AreaLevel
+    public let name: String
+
+    public init(id: AreaID, level: AreaLevel, name: String) {
+        self.id = id
+        self.level = level
+        self.name = name
+    }
+}
+
+/// A new area, or a further code, name or manager of one that is there.
+public struct AreaEntry: Equatable, Sendable {
+    public let id: AreaID
+    public let level: AreaLevel
+    public let gridKind: GridKind?
+    public let name: String
+    public let codes: [(scheme: String, value: String)]
+    public let lawParent: AreaID?
+    public let managedBy: AreaID?
+    public let from: Day
+
+    public init(
+        id: AreaID, level: AreaLevel, gridKind: GridKind?, name: String, codes: [(scheme: String, value: String)],
+        lawParent: AreaID?, managedBy: AreaID?, from: Day
+    ) {
+        self.id = id
+        self.level = level
+        self.gridKind = gridKind
+        self.name = name
+        self.codes = codes
+        self.lawParent = lawParent
+        self.managedBy = managedBy
+        self.from = from
+    }
+
+    public static func == (a: AreaEntry, b: AreaEntry) -> Bool {
+        a.id == b.id && a.level == b.level && a.gridKind == b.gridKind && a.name == b.name
+            && a.codes.map { [$0.scheme, $0.value] } == b.codes.map { [$0.scheme, $0.value] }
+            && a.lawParent == b.lawParent && a.managedBy == b.managedBy && a.from == b.from
+    }
+}
+
+/// A dated code of an area, with what an importer must know of it.
+public struct CodedArea: Equatable, Sendable {
+    public let id: AreaID
+    public let level: AreaLevel
+    public let scheme: String
+    public let value: String
+}
+
+extension PatrolStore {
+    /// Adds areas in the order given (parents first) and puts the grids into every open month.
+    public func add(_ areas: [AreaEntry], at now: Instant) async throws {
+        try await database.write { connection in
+            for area in areas { try connection.insert(area, at: now) }
+            for month in try connection.ledgerMonths() { try connection.placeGrids(in: month) }
+        }
+    }
+
+    /// From a day on an area carries another code and, if given, another name. Everything below it stays where it is.
+    public func recode(
+        _ area: AreaID, scheme: String, to value: String, name: String?, from day: Day, at now: Instant
+    ) async throws {
+        try await database.write { connection in
+            try connection.makeRoom(in: "area_code", for: area, from: day, where: ("scheme", scheme))
+            try connection.insertCode(area, scheme: scheme, value: value, from: day, at: now)
+            if let name {
+                try connection.makeRoom(in: "area_name", for: area, from: day, where: nil)
+                try connection.insertName(area, name: name, from: day, at: now)
+            }
+        }
+    }
+
+    /// From a day on another area manages this one; months that end later show it there.
+    /// - Throws: `AreaTreeError.cycle` if the new manager stands below the area.
+    public func transfer(_ area: AreaID, toManager manager: AreaID, from day: Day, at now: Instant) async throws {
+        try await database.write { connection in
+            try connection.makeRoom(in: "area_parent", for: area, from: day, where: ("tree", "managed"))
+            try connection.insertParent(area, tree: "managed", parent: manager, from: day, at: now)
+            _ = try connection.areaTree(on: day)
+            for month in try connection.ledgerMonths() { try connection.placeGrids(in: month) }
+        }
+    }
+
+    /// The first number that no area has yet, for making ids.
+    public func nextAreaNumber() async throws -> Int {
+        try await database.read { connection in
+            let last = try connection.rows("SELECT MAX(id) FROM area", []).first?.optionalText(0)
+            return (last.flatMap { Int($0.dropFirst()) } ?? 0) + 1
+        }
+    }
+
+    /// Every area that has a code on a day.
+    public func codedAreas(on day: Day) async throws -> [CodedArea] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT a.id, a.level, c.scheme, c.value FROM area_code AS c JOIN area AS a ON a.id = c.area_id
+                WHERE c.valid_from <= $1 AND (c.valid_to IS NULL OR c.valid_to > $1) ORDER BY c.scheme, c.value
+                """, [.text(day.description)]
+            ).compactMap { row in
+                guard let id = AreaID(try row.text(0)), let level = AreaLevel(rawValue: try row.text(1)) else {
+                    return nil
+                }
+                return CodedArea(id: id, level: level, scheme: try row.text(2), value: try row.text(3))
+            }
+        }
+    }
+
+    /// Where an area stands in the managed-by tree of a day; nil if there is no such area.
+    public func path(of area: AreaID, on day: Day) async throws -> PathKey? {
+        try await database.read { try $0.path(of: area.text, on: day) }
+    }
+}
+
+extension SQLConnection {
+    /// The whole managed-by tree of a day; for jobs, not for requests.
+    func areaTree(on day: Day) throws -> AreaTree {
+        var managers: [AreaID: AreaID?] = [:]
+        for row in try rows(
+            """
+            SELECT a.id, p.parent_id FROM area AS a
+            LEFT JOIN area_parent AS p ON p.area_id = a.id AND p.tree = 'managed' AND p.valid_from <= $1
+                AND (p.valid_to IS NULL OR p.valid_to > $1)
+            """, [.text(day.description)])
+        {
+            guard let id = AreaID(try row.text(0)) else { continue }
+            managers.updateValue(try row.optionalText(1).flatMap { AreaID($0) }, forKey: id)
+        }
+        return try AreaTree(managers: managers)
+    }
+
+    /// Climbs from one area to its root, without loading the tree.
+    func path(of area: String, on day: Day) throws -> PathKey? {
+        let climbed = try rows(
+            """
+            WITH RECURSIVE climb (id, height) AS (
+                SELECT id, CAST(0 AS BIGINT) FROM area WHERE id = $1
+                UNION ALL
+                SELECT p.parent_id, climb.height + 1 FROM climb
+                JOIN area_parent AS p ON p.area_id = climb.id AND p.tree = 'managed' AND p.valid_from <= $2
+                    AND (p.valid_to IS NULL OR p.valid_to > $2)
+                WHERE climb.height < 32
+            )
+            SELECT id FROM climb ORDER BY height DESC
+            """, [.text(area), .text(day.description)])
+        return PathKey(try climbed.map { try $0.text(0) }.joined())
+    }
+
+    fileprivate func insert(_ area: AreaEntry, at now: Instant) throws {
+        try rows(
+            "INSERT INTO area (id, level, grid_kind, recorded_at) VALUES ($1, $2, $3, $4)",
+            [
+                .text(area.id.text), .text(area.level.rawValue), SQLValue(area.gridKind?.rawValue),
+                .integer(now.milliseconds),
+            ])
+        try insertName(area.id, name: area.name, from: area.from, at: now)
+        for code in area.codes {
+            try insertCode(area.id, scheme: code.scheme, value: code.value, from: area.from, at: now)
+        }
+        if let parent = area.lawParent {
+            try insertParent(area.id, tree: "law", parent: parent, from: area.from, at: now)
+        }
+        if let parent = area.managedBy {
+            try insertParent(area.id, tree: "managed", parent: parent, from: area.from, at: now)
+        }
+    }
+
+    /// Ends what an area has on a day and drops what it was to have later, for what it has from that day on.
+    /// - Parameters:
+    ///   - table: one of the dated tables of areas.
+    ///   - property: column and value that tell apart what an area has several of.
+    fileprivate func makeRoom(
+        in table: String, for area: AreaID, from day: Day, where property: (column: String, value: String)?
+    ) throws {
+        let same = property.map { "\($0.column) = $3" } ?? "$3 = ''"
+        let values: [SQLValue] = [.text(area.text), .text(day.description), .text(property?.value ?? "")]
+        try rows("DELETE FROM \(table) WHERE area_id = $1 AND valid_from >= $2 AND \(same)", values)
+        try rows(
+            "UPDATE \(table) SET valid_to = $2 WHERE area_id = $1 AND (valid_to IS NULL OR valid_to > $2) AND \(same)",
+            values)
+    }
+
+    fileprivate func insertName(_ area: AreaID, name: String, from day: Day, at now: Instant) throws {
+        try rows(
+            "INSERT INTO area_name (area_id, name, valid_from, valid_to, recorded_at) VALUES ($1, $2, $3, NULL, $4)",
+            [.text(area.text), .text(name), .text(day.description), .integer(now.milliseconds)])
+    }
+
+    fileprivate func insertCode(_ area: AreaID, scheme: String, value: String, from day: Day, at now: Instant) throws {
+        try rows(
+            """
+            INSERT INTO area_code (area_id, scheme, value, valid_from, valid_to, recorded_at)
+            VALUES ($1, $2, $3, $4, NULL, $5)
+            """, [.text(area.text), .text(scheme), .text(value), .text(day.description), .integer(now.milliseconds)])
+    }
+
+    fileprivate func insertParent(_ area: AreaID, tree: String, parent: AreaID, from day: Day, at now: Instant) throws {
+        try rows(
+            """
+            INSERT INTO area_parent (area_id, tree, parent_id, valid_from, valid_to, recorded_at)
+            VALUES ($1, $2, $3, $4, NULL, $5)
+            """,
+            [.text(area.text), .text(tree), .text(parent.text), .text(day.description), .integer(now.milliseconds)])
+    }
+}

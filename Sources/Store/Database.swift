@@ -1,0 +1,95 @@
+/// A value as it goes into and comes out of a statement. Nothing else is portable between the engines.
+public enum SQLValue: Equatable, Sendable {
+    case null
+    case text(String)
+    case integer(Int64)
+    case double(Double)
+
+    public init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }
+    public init(_ integer: Int64?) { self = integer.map(SQLValue.integer) ?? .null }
+    public init(_ integer: Int) { self = .integer(Int64(integer)) }
+    public init(_ double: Double?) { self = double.map(SQLValue.double) ?? .null }
+    public init(_ flag: Bool) { self = .integer(flag ? 1 : 0) }
+}
+
+/// One row, columns in the order of the statement.
+public struct SQLRow: Equatable, Sendable {
+    public let values: [SQLValue]
+
+    public init(_ values: [SQLValue]) { self.values = values }
+
+    /// - Throws: `StoreError.unexpectedValue` if the column is NULL or of another type; so do the others.
+    public func text(_ column: Int) throws(StoreError) -> String {
+        if case .text(let text) = values[column] { return text }
+        throw .unexpectedValue(column: column)
+    }
+
+    public func integer(_ column: Int) throws(StoreError) -> Int64 {
+        if case .integer(let integer) = values[column] { return integer }
+        throw .unexpectedValue(column: column)
+    }
+
+    public func optionalText(_ column: Int) throws(StoreError) -> String? {
+        if values[column] == .null { return nil }
+        return try text(column)
+    }
+
+    public func optionalInteger(_ column: Int) throws(StoreError) -> Int64? {
+        if values[column] == .null { return nil }
+        return try integer(column)
+    }
+
+    public func optionalDouble(_ column: Int) throws(StoreError) -> Double? {
+        switch values[column] {
+        case .null: return nil
+        case .double(let double): return double
+        case .integer(let integer): return Double(integer)
+        case .text: throw .unexpectedValue(column: column)
+        }
+    }
+}
+
+/// What every statement of ours runs on. Placeholders are `$1`, `$2`, … and stand for `values[0]`, `values[1]`, …
+public protocol SQLConnection {
+    @discardableResult
+    func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow]
+
+    /// Runs several statements without values, as migrations are written.
+    func script(_ sql: String) throws(StoreError)
+
+    /// Undoes what `body` did, and only that, if it throws.
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result
+}
+
+/// An engine. Bodies are synchronous, so nothing interleaves inside a transaction; a write body may run twice where
+/// the engine asks for a retry, so it does nothing but SQL and pure decisions.
+public protocol Database: Sendable {
+    /// Reads one consistent snapshot.
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result
+
+    /// Runs one transaction; when it returns, the transaction is on disk.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result
+}
+
+/// What can go wrong below the domain. Engines map their own codes to these.
+public enum StoreError: Error, Equatable, Sendable {
+    case uniqueViolation
+    case foreignKeyViolation
+    case checkViolation
+    /// Another process holds the database for longer than we wait.
+    case busy
+    case diskFull
+    case corrupt(String)
+    /// The engine cannot be reached or opened.
+    case unavailable(String)
+    /// More writers wait than the queue takes; try again later.
+    case queueFull
+    case unexpectedValue(column: Int)
+    /// The schema is newer than this program, or not ours.
+    case unknownSchema(version: Int64)
+    case failed(String)
+}

@@ -1,0 +1,39 @@
+/// One step of the schema, plain SQL for both engines. Steps are appended, never edited.
+public struct Migration: Sendable {
+    public let version: Int64
+    public let sql: String
+
+    /// Every step, in order.
+    public static let all: [Migration] = [
+        Migration(version: 1, sql: String(decoding: PackageResources.m001_spine_sql, as: UTF8.self))
+    ]
+}
+
+/// Brings a database to the newest schema, all steps in one transaction. Does nothing when it is there already.
+/// - Returns: the versions that were applied.
+/// - Throws: `StoreError.unknownSchema` for a database that a newer program made.
+@discardableResult
+public func migrate(_ database: any Database, to newest: [Migration] = Migration.all) async throws -> [Int64] {
+    try await database.write { connection in
+        try connection.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)")
+        let present = Set(
+            try connection.rows("SELECT version FROM schema_version ORDER BY version", []).map { try $0.integer(0) })
+        if let foreign = present.first(where: { version in !newest.contains { $0.version == version } }) {
+            throw StoreError.unknownSchema(version: foreign)
+        }
+        var applied: [Int64] = []
+        for migration in newest where !present.contains(migration.version) {
+            try connection.script(migration.sql)
+            try connection.rows("INSERT INTO schema_version (version) VALUES ($1)", [.integer(migration.version)])
+            applied.append(migration.version)
+        }
+        return applied
+    }
+}
+
+/// The newest step that a database has; 0 for an empty one.
+public func schemaVersion(_ database: any Database) async throws -> Int64 {
+    try await database.read { connection in
+        try connection.rows("SELECT MAX(version) FROM schema_version", []).first?.optionalInteger(0) ?? 0
+    }
+}

@@ -1,0 +1,37 @@
+public import Patrol
+import Synchronization
+
+/// Everything that is kept. The functions stand with their SQL in the files of this folder, by what they keep.
+///
+/// Records and photos go through the group commit; everything else has a transaction of its own.
+public struct PatrolStore: Sendable {
+    public let database: any Database
+    public let zone: DeploymentZone
+    let group: GroupCommit
+    let openMonths: OpenMonths
+
+    /// - Parameter group: must be running (`GroupCommit.run`) while records or photos are written.
+    public init(_ database: any Database, zone: DeploymentZone, group: GroupCommit) {
+        self.database = database
+        self.zone = zone
+        self.group = group
+        openMonths = OpenMonths()
+    }
+}
+
+/// Months known to be open; a month never closes to writing, so that what is known stays true.
+final class OpenMonths: Sendable {
+    private let known = Mutex<Set<Month>>([])
+
+    func contains(_ month: Month) -> Bool { known.withLock { $0.contains(month) } }
+    func insert(_ month: Month) { known.withLock { _ = $0.insert(month) } }
+}
+
+/// Where each subject kind is kept. Names of our own, never from outside.
+extension SubjectKind {
+    var subjectTable: String { self == .place ? "place" : "key_person" }
+    var rosterTable: String { self == .place ? "place_roster" : "key_person_roster" }
+    var rosterSubject: String { self == .place ? "place_id" : "key_person_id" }
+    var visitTable: String { self == .place ? "place_visit" : "key_person_visit" }
+    var obligationTable: String { self == .place ? "place_obligation" : "key_person_obligation" }
+}

@@ -1,0 +1,207 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+public import Store
+
+/// The embedded engine: one file in WAL mode with `synchronous = FULL`, one writer, several readers, through GRDB.
+public struct SQLiteDatabase: Store.Database {
+    private let pool: DatabasePool
+
+    /// Opens or makes the file.
+    /// - Parameters:
+    ///   - path: the database file; its folder must exist.
+    ///   - readers: most concurrent readers.
+    ///   - durability: `.full` for anything that acknowledges.
+    /// - Throws: `StoreError.unavailable` if it cannot be opened or is not as durable as asked.
+    public init(path: String, readers: Int = 4, durability: Durability = .full) throws {
+        var configuration = Configuration()
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.observesSuspensionNotifications = false
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            // DatabasePool sets NORMAL after `prepareDatabase`, so FULL is set here and looked at again.
+            let level = try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+                return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            }
+            guard level == durability.level else {
+                throw StoreError.unavailable("PRAGMA synchronous is \(level ?? -1), not \(durability.rawValue)")
+            }
+        } catch let error as DatabaseError {
+            throw storeError(error)
+        }
+    }
+
+    /// How far a commit goes before it is answered.
+    public enum Durability: String, Sendable {
+        /// The commit is on disk.
+        case full = "FULL"
+        /// The commit survives a crash of the program, not of the machine. For trials that must show a loss.
+        case normal = "NORMAL"
+
+        var level: Int { self == .full ? 2 : 1 }
+    }
+
+    public func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.read { try body(SQLiteConnection(db: $0)) }
+        } catch let error as DatabaseError {
+            throw storeError(error)
+        }
+    }
+
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.write { db in
+                let connection = SQLiteConnection(db: db)
+                let result = try body(connection)
+                if let ended = connection.ended { throw ended }
+                return result
+            }
+        } catch let error as DatabaseError {
+            throw storeError(error)
+        }
+    }
+}
+
+private func storeError(_ error: DatabaseError) -> StoreError {
+    storeError(code: error.extendedResultCode.rawValue, message: error.message ?? "")
+}
+
+private func storeError(code: CInt, message: String) -> StoreError {
+    switch code {
+    case uniqueConstraint, primaryKeyConstraint: .uniqueViolation
+    case foreignKeyConstraint: .foreignKeyViolation
+    case checkConstraint, notNullConstraint: .checkViolation
+    default:
+        switch code & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED: .busy
+        case SQLITE_FULL: .diskFull
+        case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt(message)
+        case SQLITE_CANTOPEN, SQLITE_READONLY: .unavailable(message)
+        default: .failed("SQLite \(code): \(message)")
+        }
+    }
+}
+
+// Extended codes are macros with shifts, which Swift does not import.
+private let checkConstraint = SQLITE_CONSTRAINT | (1 << 8)
+private let foreignKeyConstraint = SQLITE_CONSTRAINT | (3 << 8)
+private let notNullConstraint = SQLITE_CONSTRAINT | (5 << 8)
+private let primaryKeyConstraint = SQLITE_CONSTRAINT | (6 << 8)
+private let uniqueConstraint = SQLITE_CONSTRAINT | (8 << 8)
+
+/// One transaction's connection. Statements are prepared once by GRDB and stepped directly: a record's way into the
+/// ledger is a handful of tiny statements, and rows built twice would cost more than the statements.
+private final class SQLiteConnection: SQLConnection {
+    let db: GRDB.Database
+    /// Why SQLite ended the transaction by itself, as it does when the disk is full or fails. What ran after that
+    /// would be committed on its own, so nothing runs.
+    private(set) var ended: StoreError?
+
+    init(db: GRDB.Database) { self.db = db }
+
+    @discardableResult
+    func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow] {
+        if let ended { throw ended }
+        let statement: Statement
+        do {
+            statement = try db.cachedStatement(sql: sql)
+        } catch {
+            throw (error as? DatabaseError).map(storeError) ?? .failed("\(error)")
+        }
+        let handle = statement.sqliteStatement
+        sqlite3_reset(handle)
+        defer {
+            sqlite3_reset(handle)
+            sqlite3_clear_bindings(handle)
+        }
+        try bind(values, to: handle)
+        var rows: [SQLRow] = []
+        let columns = sqlite3_column_count(handle)
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: rows.append(SQLRow((0..<columns).map { value(handle, $0) }))
+            case SQLITE_DONE: return rows
+            default: throw noted(lastError)
+            }
+        }
+    }
+
+    func script(_ sql: String) throws(StoreError) {
+        if let ended { throw ended }
+        do {
+            try db.execute(sql: sql)
+        } catch {
+            throw noted((error as? DatabaseError).map(storeError) ?? .failed("\(error)"))
+        }
+    }
+
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        // Outside a transaction SAVEPOINT would begin one of its own.
+        guard db.isInsideTransaction else { throw StoreError.failed("SQLite rolled the transaction back") }
+        try rows("SAVEPOINT job", [])
+        do {
+            let result = try body()
+            try rows("RELEASE job", [])
+            return result
+        } catch {
+            try rows("ROLLBACK TO job", [])
+            try rows("RELEASE job", [])
+            throw error
+        }
+    }
+
+    private func noted(_ error: StoreError) -> StoreError {
+        if sqlite3_get_autocommit(db.sqliteConnection) != 0 { ended = error }
+        return error
+    }
+
+    private var lastError: StoreError {
+        storeError(
+            code: sqlite3_extended_errcode(db.sqliteConnection),
+            message: String(cString: sqlite3_errmsg(db.sqliteConnection)))
+    }
+
+    /// SQLite numbers `$1` by its first appearance, so each parameter is bound by the number in its name.
+    private func bind(_ values: [SQLValue], to handle: OpaquePointer) throws(StoreError) {
+        for index in 0..<sqlite3_bind_parameter_count(handle) {
+            guard let name = sqlite3_bind_parameter_name(handle, index + 1),
+                let number = Int(String(cString: name + 1)),
+                values.indices.contains(number - 1)
+            else { throw .failed("a statement has a parameter without a value") }
+            let outcome =
+                switch values[number - 1] {
+                case .null: sqlite3_bind_null(handle, index + 1)
+                case .integer(let integer): sqlite3_bind_int64(handle, index + 1, integer)
+                case .double(let double): sqlite3_bind_double(handle, index + 1, double)
+                case .text(let text): bind(text, to: handle, at: index + 1)
+                }
+            guard outcome == SQLITE_OK else { throw lastError }
+        }
+    }
+
+    private func bind(_ text: String, to handle: OpaquePointer, at index: CInt) -> CInt {
+        // SQLite copies the bytes before the call returns.
+        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        return text.withCString { sqlite3_bind_text(handle, index, $0, CInt(text.utf8.count), transient) }
+    }
+
+    private func value(_ handle: OpaquePointer, _ column: CInt) -> SQLValue {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, column))
+        case SQLITE_FLOAT: return .double(sqlite3_column_double(handle, column))
+        case SQLITE_TEXT:
+            let bytes = UnsafeBufferPointer(
+                start: sqlite3_column_text(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
+            return .text(String(decoding: bytes, as: UTF8.self))
+        default: return .null
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import ArgumentParser
+import Foundation
+import Gateway
+import Patrol
+import Store
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "导入 CSV（UTF-8）；有一处错误即一行也不写入 · Import CSV; all or nothing",
+        subcommands: [
+            ImportAreasCommand.self, ImportPlacesCommand.self, ImportKeyPersonsCommand.self, ImportWorkersCommand.self,
+        ])
+}
+
+struct ImportOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("CSV 文件 · CSV file", valueName: "FILE")) var file: String
+    @Flag(help: "结果以 JSON 输出 · Print the outcome as JSON") var json = false
+
+    func bytes() throws(CommandFailure) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw CommandFailure(
+                .noInput, zh: "文件 \(file) 读不出来。请检查路径与权限。",
+                en: "The file \(file) cannot be read. Check its path and permissions.")
+        }
+        return Array(data)
+    }
+
+    /// Writes the entries if there is nothing to put right, and says what became of the file.
+    func run<Entry>(
+        _ context: CommandContext, read: () throws -> ImportResult<Entry>, write: ([Entry]) async throws -> Void
+    ) async throws {
+        let result: ImportResult<Entry>
+        do {
+            result = try read()
+        } catch let refusal as ImportRefusal {
+            show(ImportOutcome(imported: 0, defects: refusal.defects, warnings: refusal.warnings), context.console)
+            throw CommandFailure(
+                .badData, zh: "共 \(refusal.defects.count) 处错误，没有写入任何内容。请改正后重新导入。",
+                en: "\(refusal.defects.count) defects; nothing was written. Correct them and import again.")
+        }
+        try await write(result.entries)
+        show(ImportOutcome(imported: result.entries.count, defects: [], warnings: result.warnings), context.console)
+    }
+
+    private func show(_ outcome: ImportOutcome, _ console: Console) {
+        guard !json else { return console.out(outcome.json) }
+        for finding in outcome.defects { console.err(finding.line(in: console.language)) }
+        for finding in outcome.warnings {
+            let mark = console.language == .chinese ? "提醒：" : "warning: "
+            console.err(mark + finding.line(in: console.language))
+        }
+        if outcome.defects.isEmpty {
+            console.say(Message(zh: "已导入 \(outcome.imported) 行。", en: "Imported \(outcome.imported) rows."))
+        }
+    }
+}
+
+/// What became of a file, for programs.
+struct ImportOutcome: Encodable {
+    let imported: Int
+    let defects: [ImportFinding]
+    let warnings: [ImportFinding]
+
+    var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = (try? encoder.encode(self)) ?? Data()
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+extension ImportFinding: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case row, column, code, zh, en
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(row, forKey: .row)
+        try container.encodeIfPresent(column, forKey: .column)
+        try container.encode(code, forKey: .code)
+        try container.encode(message.zh, forKey: .zh)
+        try container.encode(message.en, forKey: .en)
+    }
+}
+
+struct ImportAreasCommand: GatewayCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "areas", abstract: "导入区域与网格 · Import areas and grids",
+        discussion: columnsHelp(
+            AreaImport.columns, defaults: "scheme: gb; managed_by: parent; grid_kind: general; from: 2020-01-01"))
+
+    @OptionGroup var options: ImportOptions
+
+    func run(_ context: CommandContext) async throws {
+        let bytes = try options.bytes()
+        let store = try await OpenedStore.current(context).store
+        let known = try await store.codedAreas(on: context.today)
+        let number = try await store.nextAreaNumber()
+        try await options.run(context) {
+            try AreaImport.read(bytes, known: known, firstNumber: number)
+        } write: {
+            try await store.add($0, at: context.now())
+        }
+    }
+}
+
+struct ImportPlacesCommand: GatewayCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "places", abstract: "导入场所底册 · Import the roster of places",
+        discussion: columnsHelp(PlaceImport.columns, defaults: "radius: 50; from: 2020-01-01"))
+
+    @OptionGroup var options: ImportOptions
+
+    func run(_ context: CommandContext) async throws {
+        let bytes = try options.bytes()
+        let store = try await OpenedStore.current(context).store
+        let areas = AreaCodes(try await store.codedAreas(on: context.today))
+        let known = try await store.subjectIDs(.place)
+        try await options.run(context) {
+            try PlaceImport.read(bytes, areas: areas, known: known)
+        } write: {
+            try await store.add($0, at: context.now())
+        }
+    }
+}
+
+struct ImportKeyPersonsCommand: GatewayCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key-persons", abstract: "导入重点人员名册 · Import the roster of key persons",
+        discussion: columnsHelp(KeyPersonImport.columns, defaults: "from: 2020-01-01"))
+
+    @OptionGroup var options: ImportOptions
+
+    func run(_ context: CommandContext) async throws {
+        let bytes = try options.bytes()
+        let store = try await OpenedStore.current(context).store
+        let areas = AreaCodes(try await store.codedAreas(on: context.today))
+        let known = try await store.subjectIDs(.keyPerson)
+        try await options.run(context) {
+            try KeyPersonImport.read(bytes, areas: areas, known: known)
+        } write: {
+            try await store.add($0, at: context.now())
+        }
+    }
+}
+
+struct ImportWorkersCommand: GatewayCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workers", abstract: "导入人员与包干网格，口令由程序生成 · Import people and their grids; passwords are generated",
+        discussion: columnsHelp(
+            WorkerImport.columns, defaults: "role: gridWorker; capacity: fullTime; from: 2020-01-01; grids: CODE;CODE"))
+
+    @OptionGroup var options: ImportOptions
+    @Option(help: ArgumentHelp("口令写入此新文件（0600），否则只显示一次 · New file for the passwords", valueName: "FILE"))
+    var passwords: String?
+
+    func validate() throws {
+        if options.json, passwords == nil {
+            throw ValidationError("--json 需同时给出 --passwords · with --json, name a file with --passwords")
+        }
+    }
+
+    func run(_ context: CommandContext) async throws {
+        let bytes = try options.bytes()
+        let store = try await OpenedStore.current(context).store
+        let areas = AreaCodes(try await store.codedAreas(on: context.today))
+        let logins = try await store.logins()
+        try await options.run(context) {
+            try WorkerImport.read(bytes, areas: areas, logins: logins)
+        } write: { drafts in
+            var generator = SystemRandomNumberGenerator()
+            let accounts = drafts.map { NewAccount($0, using: &generator) }
+            let list = (["login,password"] + accounts.map { csvLine([$0.draft.login, $0.password]) })
+                .joined(separator: "\n")
+            let workers = context.settings.gateway.passwordWorkers
+            let isKept = try await keepingPasswords(in: passwords, text: list + "\n") {
+                let entries = try await hashed(accounts, workers: workers, hash: argon2id)
+                try await store.add(entries, at: context.now())
+            }
+            if !isKept { context.console.out(list) }
+        }
+    }
+}
+
+private func columnsHelp(_ columns: [ImportColumn], defaults: String) -> String {
+    columns.map { column in
+        "  \(column.name)\(column.isRequired ? " *" : "")  \(column.chinese.joined(separator: "/"))"
+    }.joined(separator: "\n") + "\n* 必填 · required\n默认 · defaults: \(defaults)"
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Gateway
+import Logging
+
+struct ServeCommand: GatewayCommand, TakesNoWords {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "运行网关，直到 SIGTERM 或 Ctrl-C · Run the gateway until SIGTERM or Ctrl-C",
+        discussion: settingsHelp())
+
+    @Flag(inversion: .prefixedNo, help: "先更新数据库结构 · Bring the database schema up to date first")
+    var migrate = true
+
+    @OptionGroup var words: UnknownWords
+
+    func run(_ context: CommandContext) async throws {
+        let opened = try await migrate ? OpenedStore.migrated(context) : OpenedStore.current(context)
+        var logger = Logger(label: "patrol-gateway", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = Logger.Level(rawValue: context.settings.logLevel) ?? .info
+        try await runGateway(
+            store: opened.store, group: opened.group, settings: context.settings.gateway, logger: logger)
+    }
+}

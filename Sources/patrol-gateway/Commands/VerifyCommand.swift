@@ -1,0 +1,33 @@
+import ArgumentParser
+import Intake
+import Store
+import Wire
+
+struct VerifyCommand: GatewayCommand, TakesNoWords {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "由原始记录重算台账并比对，有差异时以 1 退出 · Recompute the ledger from records; exits 1 on any difference")
+
+    @OptionGroup var words: UnknownWords
+
+    func run(_ context: CommandContext) async throws {
+        let opened = try await OpenedStore.current(context)
+        let result = try await opened.store.verify { id, body in
+            try patrolRecord(id: id, from: decode(PatrolReport.self, from: Array(body.utf8)).value)
+        }
+        for difference in result.differences { context.console.out(difference.description) }
+        context.console.say(
+            Message(
+                zh:
+                    "核对：\(result.months) 个月、\(result.obligations) 项应巡应访、\(result.visits) 次巡查走访，差异 \(result.differences.count) 处。",
+                en: "verified \(result.months) months, \(result.obligations) obligations, \(result.visits) visits: "
+                    + "\(result.differences.count) differences"))
+        guard result.differences.isEmpty else {
+            throw CommandFailure(
+                .failure, zh: "台账与记录不一致。请停止更正，保留数据库副本并交给管理员。",
+                en:
+                    "The ledger and its records disagree. Stop corrections, keep a copy of the database and tell your administrator."
+            )
+        }
+    }
+}

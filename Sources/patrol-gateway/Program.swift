@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import Gateway
+import Patrol
+import Store
+
+/// What every command is given.
+struct CommandContext: Sendable {
+    let settings: Settings
+    let console: Console
+    let now: @Sendable () -> Instant
+
+    var today: Day { settings.zone.day(of: now()) }
+}
+
+/// A subcommand: parsed by ArgumentParser, run with settings that are already read and checked.
+protocol GatewayCommand: ParsableCommand {
+    func run(_ context: CommandContext) async throws
+}
+
+struct PatrolGateway: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "patrol-gateway",
+        abstract: "巡格网关及管理命令 · Grid Patrol's gateway and its administration",
+        discussion: settingsHelp(),
+        subcommands: [
+            ServeCommand.self, MigrateCommand.self, ImportCommand.self, UserCommand.self, VerifyCommand.self,
+            CoverageCommand.self, PhotoCommand.self, DemoDataCommand.self, SettingsCommand.self,
+        ])
+}
+
+@main
+enum Program {
+    static func main() async {
+        let environment = ProcessInfo.processInfo.environment
+        let console = Console.standard(Language(environment: environment))
+        let status = await run(Array(CommandLine.arguments.dropFirst()), environment: environment, console: console)
+        exit(status)
+    }
+
+    /// Settings are taken out of the arguments first, so that every subcommand understands them; what is left belongs
+    /// to ArgumentParser. Faults of either kind are shown together.
+    static func run(_ arguments: [String], environment: [String: String], console: Console) async -> Int32 {
+        let split = SplitArguments(arguments)
+        let parsed = Result { try PatrolGateway.parseAsRoot(split.rest) }
+        if case .success(let command) = parsed, !(command is any GatewayCommand) {
+            return showHelp(command, console)
+        }
+        var faults: [SettingFault] = []
+        let settings = Settings.read(flags: split.flags, environment: environment, readFile: readText, into: &faults)
+        switch parsed {
+        case .failure(let error):
+            show(faults, console)
+            console.err(PatrolGateway.fullMessage(for: error))
+            return faults.isEmpty ? ExitStatus.usage.rawValue : ExitStatus.configuration.rawValue
+        case .success(let command):
+            if let wordless = command as? any TakesNoWords { faults += wordless.words.faults }
+            show(faults, console)
+            guard faults.isEmpty, let command = command as? any GatewayCommand else {
+                return ExitStatus.configuration.rawValue
+            }
+            let context = CommandContext(settings: settings, console: console, now: wallClock)
+            return await run(command, context).rawValue
+        }
+    }
+
+    private static func show(_ faults: [SettingFault], _ console: Console) {
+        for fault in faults { console.err(fault.message.inBoth) }
+    }
+
+    /// `--help`, `help`, and commands that only have subcommands: ArgumentParser answers by throwing.
+    private static func showHelp(_ command: any ParsableCommand, _ console: Console) -> Int32 {
+        var command = command
+        do {
+            try command.run()
+        } catch {
+            console.out(PatrolGateway.fullMessage(for: error))
+            return PatrolGateway.exitCode(for: error).rawValue
+        }
+        return ExitStatus.success.rawValue
+    }
+
+    private static func run(_ command: any GatewayCommand, _ context: CommandContext) async -> ExitStatus {
+        do {
+            try await command.run(context)
+            return .success
+        } catch let failure as CommandFailure {
+            context.console.warn(failure.message)
+            return failure.status
+        } catch let error as StoreError {
+            context.console.warn(error.advice)
+            return .unavailable
+        } catch {
+            context.console.warn(
+                Message(
+                    zh: "没有完成：\(error)。请把这一行交给管理员。", en: "Not done: \(error). Give this line to your administrator."))
+            return .failure
+        }
+    }
+}
+
+private func readText(_ path: String) throws -> String {
+    try String(contentsOfFile: path, encoding: .utf8)
+}
+
+extension StoreError {
+    fileprivate var advice: Message {
+        switch self {
+        case .busy:
+            Message(
+                zh: "数据库正被其他程序占用。请稍后再试。", en: "Another program holds the database. Try again in a moment.")
+        case .diskFull:
+            Message(
+                zh: "磁盘已满，没有写入。请腾出空间后重试。",
+                en: "The disk is full and nothing was written. Free some space and try again.")
+        case .uniqueViolation:
+            Message(
+                zh: "写入时发现重复编号，没有写入；可能有人同时在导入。请重新运行。",
+                en:
+                    "A number was taken meanwhile, perhaps by another import; nothing was written. Run the command again."
+            )
+        case .unknownSchema(let version):
+            Message(
+                zh: "数据库结构版本 \(version) 不是本程序所知。请使用建立它的那个版本或更新的程序。",
+                en:
+                    "The database has schema \(version), which this program does not know. Use the program that made it, or a newer one."
+            )
+        default:
+            Message(
+                zh: "数据库不可用：\(self)。请检查 --store 与 --data 所指的文件夹及其权限。",
+                en:
+                    "The database cannot be used: \(self). Check the folders of --store and --data and their permissions."
+            )
+        }
+    }
+}

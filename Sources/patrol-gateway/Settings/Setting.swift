@@ -1,0 +1,138 @@
+import Gateway
+import Patrol
+
+/// What the operator decides; the defaults stand here and in `GatewaySettings`, and nowhere else.
+struct Settings: Sendable {
+    var config = ""
+    var data = "data"
+    /// Empty until read: then `sqlite:` and the database file.
+    var store = ""
+    /// Empty until read, like `store`.
+    var photoFolder = ""
+    var storeReaders = 4
+    var timeZone = "Asia/Shanghai"
+    var logLevel = "info"
+    var gateway = GatewaySettings()
+
+    /// The name was checked when it was read.
+    var zone: DeploymentZone { DeploymentZone(identifier: timeZone) ?? .shanghai }
+    var databasePath: String { String(store.dropFirst(Settings.sqliteScheme.count)) }
+
+    static let sqliteScheme = "sqlite:"
+}
+
+/// One setting: its flag is `--name`, its variable `PATROL_NAME`, its key in the file `name`.
+struct Setting: Sendable {
+    let name: String
+    let kind: Kind
+    /// The commands that look at it; all commands accept it.
+    let use: String
+    let zh: String
+    let en: String
+    /// How a default that follows from another setting is written.
+    var derivedDefault: String?
+
+    /// Where the value is kept.
+    typealias Field<Value> = any WritableKeyPath<Settings, Value> & Sendable
+
+    enum Kind: Sendable {
+        case integer(Field<Int>, ClosedRange<Int>)
+        case text(Field<String>, hint: String, isValid: @Sendable (String) -> Bool)
+        case choice(Field<String>, [String])
+        case flag(Field<Bool>)
+    }
+
+    var flag: String { "--" + name }
+    var variable: String { Setting.variablePrefix + name.uppercased().replacing("-", with: "_") }
+
+    static let variablePrefix = "PATROL_"
+
+    static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
+
+    /// Every setting there is. Help, README, reading and checking all follow from this table.
+    static let all: [Setting] = storage + limits + workers + people
+
+    private static let storage: [Setting] = [
+        Setting(
+            name: "config", kind: .text(\.config, hint: "FILE", isValid: { !$0.isEmpty }), use: "all",
+            zh: "设置文件，每行 名称 = 值，# 起为注释", en: "File of settings, `name = value` a line, # begins a comment"),
+        Setting(
+            name: "data", kind: .text(\.data, hint: "FOLDER", isValid: { !$0.isEmpty }), use: "all",
+            zh: "数据文件夹", en: "Folder of everything that is kept"),
+        Setting(
+            name: "store",
+            kind: .text(
+                \.store, hint: "sqlite:PATH",
+                isValid: { $0.hasPrefix(Settings.sqliteScheme) && $0.count > Settings.sqliteScheme.count }),
+            use: "all", zh: "数据库", en: "Database", derivedDefault: "sqlite:DATA/patrol.db"),
+        Setting(
+            name: "store-readers", kind: .integer(\.storeReaders, 1...64), use: "all",
+            zh: "同时读数据库的连接数", en: "Concurrent readers of the database"),
+        Setting(
+            name: "photo-folder", kind: .text(\.photoFolder, hint: "FOLDER", isValid: { !$0.isEmpty }), use: "serve",
+            zh: "照片文件夹", en: "Folder of the photos", derivedDefault: "DATA/photos"),
+        Setting(
+            name: "time-zone",
+            kind: .text(\.timeZone, hint: "ZONE", isValid: { DeploymentZone(identifier: $0) != nil }), use: "all",
+            zh: "划分日与月的时区（IANA 名称）", en: "Zone in which days and months begin (IANA name)"),
+        Setting(
+            name: "log-level", kind: .choice(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error"]),
+            use: "serve", zh: "日志级别", en: "Least severity that is logged"),
+        Setting(
+            name: "host", kind: .text(\.gateway.host, hint: "ADDRESS", isValid: { !$0.isEmpty }), use: "serve",
+            zh: "监听地址", en: "Address to listen on"),
+        Setting(
+            name: "port", kind: .integer(\.gateway.port, 0...65_535), use: "serve",
+            zh: "监听端口，0 为任选", en: "Port to listen on; 0 takes a free one"),
+    ]
+
+    private static let limits: [Setting] = [
+        Setting(
+            name: "max-report-bytes", kind: .integer(\.gateway.maxReportBytes, 1_024...16_777_216), use: "serve",
+            zh: "一条记录最多字节数", en: "Most bytes of one record"),
+        Setting(
+            name: "max-photo-bytes", kind: .integer(\.gateway.maxPhotoBytes, 1_024...1_073_741_824),
+            use: "serve, photo normalize", zh: "一张照片最多字节数", en: "Most bytes of one photo"),
+        Setting(
+            name: "max-photo-megapixels", kind: .integer(\.gateway.maxPhotoMegapixels, 1...1_000),
+            use: "serve, photo normalize", zh: "一张照片最多百万像素", en: "Most megapixels of one photo"),
+        Setting(
+            name: "max-connections", kind: .integer(\.gateway.maxConnections, 1...100_000), use: "serve",
+            zh: "同时连接数上限", en: "Most connections at the same time"),
+        Setting(
+            name: "header-seconds", kind: .integer(\.gateway.headerSeconds, 1...600), use: "serve",
+            zh: "连接后收齐请求头的秒数", en: "Seconds from connecting to a complete request head"),
+        Setting(
+            name: "idle-seconds", kind: .integer(\.gateway.idleSeconds, 1...3_600), use: "serve",
+            zh: "无任何字节往来即断开的秒数", en: "Seconds without a byte until a connection is closed"),
+        Setting(
+            name: "minimum-body-rate", kind: .integer(\.gateway.minimumBodyRate, 0...10_485_760), use: "serve",
+            zh: "请求体每秒最少字节数（平均）", en: "Least bytes a second that a body must average"),
+    ]
+
+    private static let workers: [Setting] = [
+        Setting(
+            name: "photo-workers", kind: .integer(\.gateway.photoWorkers, 1...256), use: "serve",
+            zh: "同时处理的照片数", en: "Photos decoded at the same time"),
+        Setting(
+            name: "photo-queue", kind: .integer(\.gateway.photoQueue, 0...100_000), use: "serve",
+            zh: "排队等待处理的照片数上限", en: "Most photos waiting to be decoded"),
+        Setting(
+            name: "password-workers", kind: .integer(\.gateway.passwordWorkers, 1...256),
+            use: "serve, import workers, demo-data", zh: "同时计算的口令散列数，每个 46 MiB",
+            en: "Passwords hashed at the same time, 46 MiB each"),
+    ]
+
+    private static let people: [Setting] = [
+        Setting(
+            name: "session-hours", kind: .integer(\.gateway.sessionHours, 1...24), use: "serve",
+            zh: "登录有效小时数", en: "Hours that a login lasts"),
+        Setting(
+            name: "language-default", kind: .choice(\.gateway.languageDefault, ["zh", "en"]), use: "serve",
+            zh: "未声明语言者所见语言", en: "Language of people who name none"),
+        Setting(
+            name: "secure-cookies", kind: .flag(\.gateway.secureCookies), use: "serve",
+            zh: "会话 Cookie 只经 TLS 发送；网关在 TLS 之后时设为 true",
+            en: "Send the session cookie over TLS only; set to true behind TLS"),
+    ]
+}

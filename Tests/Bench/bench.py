@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Prints `name value unit` lines: durable records a second beside a bare floor, photos a second, coverage p50/p99.
+
+usage: bench.py FOLDER-OF-RELEASE-BINARIES
+
+Both servers run in turn on the same machine with the same client and engine settings, so that the ratio holds where
+absolute figures drift. Every round has a fresh database. Progress goes to stderr.
+"""
+import csv, hashlib, http.client, json, os, pathlib, re, shutil, socket, statistics, subprocess, sys, tempfile, threading, time, urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROUNDS, SECONDS, CONNECTIONS = 3, 8, 64
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port, deadline=20):
+    end = time.monotonic() + deadline
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit("server did not start")
+
+
+def call(port, method, path, body=None, token=None, content_type="application/json"):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Content-Type": content_type}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    data = response.read()
+    if response.status >= 300:
+        raise SystemExit(f"{method} {path}: {response.status} {data[:300]!r}")
+    return json.loads(data) if data else None
+
+
+def wrk(port, path, script, *arguments, latency=False, seconds=SECONDS, connections=CONNECTIONS):
+    """Requests a second and, where asked, the latency table in milliseconds."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *(["--latency"] if latency else []), "-s", str(script),
+               f"http://127.0.0.1:{port}{path}", "--", *map(str, arguments)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
+    if failed:
+        raise SystemExit(f"wrk: {failed.group(0)}")
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
+    units = {"us": 0.001, "ms": 1, "s": 1000}
+    percentiles = {p: float(v) * units[u] for p, v, u in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", output)}
+    return rate, percentiles
+
+
+class Gateway:
+    """A gateway on a copy of the demo county."""
+
+    def __init__(self, binary, template):
+        self.folder = tempfile.mkdtemp(prefix="bench-")
+        self.data = pathlib.Path(self.folder, "data")
+        shutil.copytree(template / "data", self.data)
+        self.port = free_port()
+        self.process = subprocess.Popen([binary, "serve", "--data", self.data, "--port", str(self.port), "--log-level", "warning"])
+        wait_for(self.port)
+        accounts = list(csv.DictReader(open(template / "accounts.csv", encoding="utf-8-sig")))
+        self.worker = self.login(next(a for a in accounts if a["role"] == "gridWorker"))
+        self.county = self.login(next(a for a in accounts if a["role"] == "county"))
+
+    def login(self, account):
+        return call(self.port, "POST", "/v1/login", json.dumps({"name": account["name"], "password": account["password"]}))
+
+    def place_ids(self):
+        area = self.county["person"]["roles"][0]["area"]
+        ids, cursor = [], ""
+        while True:
+            page = call(self.port, "GET", f"/v1/obligations?area={area}{cursor}", token=self.county["token"])
+            ids += [item["subject"] for item in page["items"]]
+            if "next" not in page:
+                return ids
+            cursor = f"&cursor={page['next']}"
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+        shutil.rmtree(self.folder)
+
+
+def ingest(gateway, number):
+    token = pathlib.Path(gateway.folder, "token")
+    token.write_text(gateway.worker["token"])
+    places = pathlib.Path(gateway.folder, "places")
+    places.write_text("\n".join(gateway.place_ids()))
+    return wrk(gateway.port, "/", HERE / "ingest.lua", token, places, number)[0]
+
+
+def floor(binary, gateway, number):
+    """The floor gets the same requests."""
+    folder = tempfile.mkdtemp(prefix="floor-")
+    port = free_port()
+    process = subprocess.Popen([binary, f"{folder}/floor.db", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        return wrk(port, "/", HERE / "ingest.lua", f"{gateway.folder}/token", f"{gateway.folder}/places", number)[0]
+    finally:
+        process.terminate()
+        process.wait(20)
+        shutil.rmtree(folder)
+
+
+def photos(gateway, fieldcli, count=60, senders=8):
+    """Distinct 12-megapixel photos through PUT, normalised and durable, a second."""
+    base = pathlib.Path(gateway.folder, "photo.jpg")
+    subprocess.run([fieldcli, "camera", base, "--megapixels", "12"], check=True, stdout=subprocess.DEVNULL)
+    original = base.read_bytes()
+    waiting = [original + index.to_bytes(4, "big") for index in range(count)]
+
+    def send():
+        while True:
+            try:
+                body = waiting.pop()
+            except IndexError:
+                return
+            call(gateway.port, "PUT", f"/v1/photos/{hashlib.sha256(body).hexdigest()}", body, gateway.worker["token"], "image/jpeg")
+
+    start = time.monotonic()
+    threads = [threading.Thread(target=send) for _ in range(senders)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return count / (time.monotonic() - start)
+
+
+def coverage(gateway):
+    script = pathlib.Path(gateway.folder, "get.lua")
+    script.write_text(f'wrk.headers["Authorization"] = "Bearer {gateway.county["token"]}"\n')
+    area = gateway.county["person"]["roles"][0]["area"]
+    return wrk(gateway.port, f"/v1/coverage?area={area}", script, latency=True, seconds=5, connections=4)[1]
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    binaries = pathlib.Path(sys.argv[1]).resolve()
+    template = pathlib.Path(tempfile.mkdtemp(prefix="bench-template-"))
+    subprocess.run([binaries / "patrol-gateway", "demo-data", "--data", template / "data", "--accounts", template / "accounts.csv"],
+                   check=True, stdout=subprocess.DEVNULL)
+    rates, floors = [], []
+    for number in range(ROUNDS):
+        gateway = Gateway(binaries / "patrol-gateway", template)
+        rates.append(ingest(gateway, number))
+        floors.append(floor(binaries / "bench-floor", gateway, number))
+        print(f"round {number + 1}: gateway {rates[-1]:.0f}/s, floor {floors[-1]:.0f}/s", file=sys.stderr)
+        if number == ROUNDS - 1:
+            photo_rate = photos(gateway, binaries / "fieldcli")
+            percentiles = coverage(gateway)
+        gateway.close()
+    shutil.rmtree(template)
+    ratio = statistics.median(a / b for a, b in zip(rates, floors))
+    print(f"ingest {statistics.median(rates):.0f} records/s")
+    print(f"ingest_floor {statistics.median(floors):.0f} records/s")
+    print(f"ingest_vs_floor {ratio:.2f} ratio")
+    print(f"photos_12mp {photo_rate:.1f} photos/s")
+    print(f"coverage_p50 {percentiles['50']:.2f} ms")
+    print(f"coverage_p99 {percentiles['99']:.2f} ms")
+    load = os.getloadavg()[0]
+    verdict = "ok" if ratio >= 0.5 else "FAILED: ingest_vs_floor must be at least 0.5"
+    print(f"bench: {verdict} ({os.cpu_count()} cores, load {load:.1f}, medians of {ROUNDS} rounds)", file=sys.stderr)
+    sys.exit(0 if ratio >= 0.5 else 1)
+
+
+main()

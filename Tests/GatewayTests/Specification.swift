@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+import Yams
+
+/// `api-spec/openapi.yaml`, as far as tests look into it.
+struct Specification {
+    typealias Object = [String: Any]
+
+    private let root: Object
+
+    struct Operation {
+        /// `GET /v1/reports/{id}`
+        let name: String
+        let responses: [Int]
+    }
+
+    /// One media type of a request or a response.
+    struct Body {
+        let place: String
+        let mediaType: String
+        /// The component that its schema names, alone or first of several.
+        let schema: String?
+        let examples: [(name: String, value: Any)]
+        let content: Object
+    }
+
+    static func text() throws -> String {
+        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try String(contentsOf: package.appending(path: "api-spec/openapi.yaml"), encoding: .utf8)
+    }
+
+    init() throws { root = try #require(try Yams.load(yaml: Self.text()) as? Object) }
+
+    var schemas: [String: Object] { component("schemas") }
+
+    var operations: [Operation] {
+        operationObjects.map { name, operation in
+            Operation(name: name, responses: (operation["responses"] as? Object ?? [:]).keys.compactMap { Int($0) })
+        }
+    }
+
+    private func component(_ kind: String) -> [String: Object] {
+        (root["components"] as? Object)?[kind] as? [String: Object] ?? [:]
+    }
+
+    private var operationObjects: [(name: String, operation: Object)] {
+        (root["paths"] as? [String: Object] ?? [:]).flatMap { path, item in
+            ["get", "put", "post", "delete", "patch"].compactMap { method in
+                (item[method] as? Object).map { ("\(method.uppercased()) \(path)", $0) }
+            }
+        }
+    }
+
+    var bodies: [Body] {
+        let requests = operationObjects.flatMap { name, operation in
+            bodies(of: operation["requestBody"] as? Object ?? [:], at: name)
+        }
+        let inline = operationObjects.flatMap { name, operation in
+            (operation["responses"] as? [String: Object] ?? [:]).flatMap { status, response in
+                bodies(of: response, at: "\(name) \(status)")
+            }
+        }
+        return requests + inline + component("responses").flatMap { bodies(of: $1, at: $0) }
+    }
+
+    private func bodies(of object: Object, at place: String) -> [Body] {
+        (object["content"] as? [String: Object] ?? [:]).map { mediaType, content in
+            let schema = content["schema"] as? Object ?? [:]
+            let first = (schema["allOf"] as? [Object])?.first ?? schema
+            return Body(
+                place: "\(place) \(mediaType)", mediaType: mediaType,
+                schema: (first["$ref"] as? String)?.split(separator: "/").last.map(String.init),
+                examples: (content["examples"] as? [String: Object] ?? [:]).compactMap { name, example in
+                    example["value"].map { (name, $0) }
+                }, content: content)
+        }
+    }
+
+    var codesOfProblemSchema: Set<String> {
+        let properties = schemas["Problem"]?["properties"] as? [String: Object]
+        return Set(properties?["code"]?["enum"] as? [String] ?? [])
+    }
+
+    /// Status and code of every problem that some response promises.
+    var promisedProblems: [(status: Int, code: String)] {
+        bodies.filter { $0.mediaType == "application/problem+json" }.flatMap { body -> [(status: Int, code: String)] in
+            let parts = (body.content["schema"] as? Object)?["allOf"] as? [Object] ?? []
+            let properties = parts.compactMap { $0["properties"] as? [String: Object] }.first ?? [:]
+            guard let status = properties["status"]?["const"] as? Int else { return [] }
+            return (properties["code"]?["enum"] as? [String] ?? []).map { (status, $0) }
+        }
+    }
+
+    func promises(_ status: Int, _ code: String) -> Bool {
+        promisedProblems.contains { $0.status == status && $0.code == code }
+    }
+}

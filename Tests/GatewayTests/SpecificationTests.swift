@@ -1,0 +1,165 @@
+import Foundation
+import HTTPTypes
+import Imaging
+import Patrol
+import Store
+import Testing
+import Wire
+import Yams
+
+@testable import Gateway
+
+@Suite("What api-spec/openapi.yaml promises is what the gateway does")
+struct SpecificationTests {
+    @Test("Every operation of the specification is routed, and every route but the pages is in it")
+    func operationsAndRoutes() async throws {
+        let specified = Set(try Specification().operations.map(\.name))
+        let pages: Set = [
+            "GET /", "GET /style.css", "GET /login", "POST /login", "POST /logout", "GET /coverage", "GET /due",
+        ]
+        try await withGateway { house in
+            let routed = Set(house.gateway.routes.map { "\($0.method.rawValue) \($0.path)" })
+            #expect(pages.isSubset(of: routed))
+            #expect(routed.subtracting(pages) == specified)
+        }
+    }
+
+    @Test("The gateway serves the very specification, in full")
+    func served() async throws {
+        try await withGateway { house in
+            let answer = try await house.get("/openapi.yaml")
+            #expect(answer.status == 200 && answer.headers[.contentType] == "application/yaml")
+            #expect(try answer.text == Specification.text())
+        }
+    }
+
+    @Test("Every JSON body has an example, and every example decodes into its wire type")
+    func examples() throws {
+        let spec = try Specification()
+        var decoded = 0
+        for body in spec.bodies where body.mediaType.hasSuffix("json") {
+            #expect(!body.examples.isEmpty, "\(body.place) has no example")
+            let type = try #require(body.schema, "\(body.place) names no component")
+            let decode = try #require(wireTypes[type], "\(body.place): no wire type is known for \(type)")
+            for (name, value) in body.examples {
+                let bytes = Array(try JSONSerialization.data(withJSONObject: value))
+                #expect(throws: Never.self, "\(body.place), example \(name)") { try decode(bytes) }
+                decoded += 1
+            }
+        }
+        #expect(decoded > 30)
+    }
+
+    @Test("Every problem that the gateway can answer is promised with its status, and no other")
+    func problems() throws {
+        let spec = try Specification()
+        let outcomes = everyError.map { Outcome(describing: $0) }
+        let known = Set(outcomes.map(\.code))
+        #expect(spec.codesOfProblemSchema == known)
+        // Pages alone answer `cross-site`; it has no response in the specification.
+        for outcome in outcomes where outcome.code != "cross-site" {
+            #expect(spec.promises(outcome.status.code, outcome.code), "\(outcome.status.code) \(outcome.code)")
+        }
+        for (status, code) in spec.promisedProblems {
+            #expect(outcomes.contains { $0.status.code == status && $0.code == code }, "\(status) \(code) can't occur")
+        }
+    }
+
+    @Test("Answers are closed: additional members are forbidden in every schema that only the gateway writes")
+    func closedAnswers() throws {
+        let sentByHandhelds: Set = [
+            "PatrolReport", "Device", "Subject", "Participant", "Fix", "PhotoReference", "Finding",
+        ]
+        for (name, schema) in try Specification().schemas where schema["type"] as? String == "object" {
+            #expect(((schema["additionalProperties"] as? Bool) == false) == !sentByHandhelds.contains(name), "\(name)")
+        }
+    }
+
+    @Test("The words of the specification are those of the rules, none missing and none invented")
+    func enumerations() throws {
+        let schemas = try Specification().schemas
+        func words(_ name: String) -> Set<String> { Set(schemas[name]?["enum"] as? [String] ?? []) }
+        #expect(words("EvidenceGrade") == Set(EvidenceGrade.allCases.map(\.rawValue)))
+        #expect(words("ReasonCode") == Set(EvidenceReason.allCases.map(\.rawValue)))
+        #expect(words("Standing") == Set(Standing.allCases.map(\.name) + ["notOnRoster"]))
+        #expect(words("ObligationState") == Set(ObligationState.allCases.map(\.rawValue)))
+        #expect(words("SubjectKind") == Set(SubjectKind.allCases.map(\.rawValue)))
+        #expect(words("Role") == Set(Role.allCases.map(\.rawValue)))
+    }
+}
+
+/// The wire type of each schema that is a body.
+private let wireTypes: [String: @Sendable ([UInt8]) throws -> Void] = [
+    "PatrolReport": { bytes in
+        let decoded = try decode(PatrolReport.self, from: bytes)
+        #expect(decoded.unknown.isEmpty)
+    },
+    "Receipt": { _ = try decodeExactly(Receipt.self, from: $0) },
+    "StoredReport": { _ = try decodeExactly(StoredReport.self, from: $0) },
+    "ReportPage": { _ = try decodeExactly(Page<ReportLine>.self, from: $0) },
+    "PhotoReceipt": { _ = try decodeExactly(PhotoReceipt.self, from: $0) },
+    "PlaceRoster": { _ = try decodeExactly(Roster<RosterPlace>.self, from: $0) },
+    "KeyPersonRoster": { _ = try decodeExactly(Roster<RosterKeyPerson>.self, from: $0) },
+    "Coverage": { _ = try decodeExactly(Coverage.self, from: $0) },
+    "ObligationPage": { _ = try decodeExactly(Page<ObligationLine>.self, from: $0) },
+    "Login": { _ = try decodeExactly(Login.self, from: $0) },
+    "Session": { _ = try decodeExactly(Session.self, from: $0) },
+    "Health": { _ = try decodeExactly(Health.self, from: $0) },
+    "Problem": { _ = try decodeExactly(Problem.self, from: $0) },
+]
+
+/// One of every error that the table of problems knows.
+private let everyError: [any Error] =
+    Array(sequence(first: Refusal.notFound, next: following))
+    + Array(sequence(first: PhotoProblem.empty, next: following))
+    + [
+        Defects([Defect("", "missing", zh: "", en: "")]),
+        Defects([Defect("", "json-truncated", zh: "", en: "")], isSyntax: true),
+        StoreError.busy, StoreError.diskFull, StoreError.failed("anything"),
+    ]
+
+/// The case after this one; a new case stops the compiler here, so that none is forgotten.
+private func following(_ refusal: Refusal) -> Refusal? {
+    switch refusal {
+    case .notFound: .methodNotAllowed(allowed: ["GET"])
+    case .methodNotAllowed: .loginRequired
+    case .loginRequired: .wrongCredentials
+    case .wrongCredentials: .notPermitted
+    case .notPermitted: .reportConflict(stored: "", sent: "")
+    case .reportConflict: .digestMismatch(expected: "", actual: "")
+    case .digestMismatch: .badHeader(name: "", zh: "", en: "")
+    case .badHeader: .bodyTooLarge(limit: 1)
+    case .bodyTooLarge: .bodyTooSlow
+    case .bodyTooSlow: .bodyIncomplete
+    case .bodyIncomplete: .unsupportedType(expected: "")
+    case .unsupportedType: .busy(seconds: 1)
+    case .busy: .crossSite
+    case .crossSite: nil
+    }
+}
+
+private func following(_ problem: PhotoProblem) -> PhotoProblem? {
+    switch problem {
+    case .empty: .tooManyBytes(limit: 1)
+    case .tooManyBytes: .notJPEG
+    case .notJPEG: .heic
+    case .heic: .png
+    case .png: .webp
+    case .webp: .tooManyPixels(width: 1, height: 1, limitMegapixels: 1)
+    case .tooManyPixels: .sideTooLong(width: 1, height: 1, limit: 1)
+    case .sideTooLong: .zeroHeight
+    case .zeroHeight: .unsupportedColour
+    case .unsupportedColour: .unsupportedPrecision
+    case .unsupportedPrecision: .arithmetic
+    case .arithmetic: .lossless
+    case .lossless: .hierarchical
+    case .hierarchical: .tooManyScans
+    case .tooManyScans: .tooMuchMetadata
+    case .tooMuchMetadata: .malformed("")
+    case .malformed: .tooManyWarnings
+    case .tooManyWarnings: .deadline
+    case .deadline: .tooMuchMemory
+    case .tooMuchMemory: .ioFailure("")
+    case .ioFailure: nil
+    }
+}

@@ -1,0 +1,86 @@
+import Patrol
+import Store
+import TestSupport
+import Testing
+
+@Suite("Accounts")
+struct AccountTests {
+    private let now = instant("2026-03-05T09:00:00+08:00")
+
+    @Test("a session speaks for its person until it ends or expires", arguments: Engine.all)
+    func session(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            let hour: Int64 = 3_600_000
+            for token in ["first", "second"] {
+                try await store.beginSession(
+                    tokenHash: token, person: "W5", at: now, until: now.adding(milliseconds: hour))
+            }
+            #expect(try await store.actor(tokenHash: "first", at: now)?.name == "人员 W5")
+            #expect(try await store.actor(tokenHash: "first", at: now.adding(milliseconds: hour - 1)) != nil)
+            #expect(try await store.actor(tokenHash: "first", at: now.adding(milliseconds: hour)) == nil)
+            try await store.endSession(tokenHash: "first", at: now)
+            #expect(try await store.actor(tokenHash: "first", at: now) == nil)
+            #expect(try await store.actor(tokenHash: "second", at: now)?.person == "W5")
+            #expect(try await store.actor(tokenHash: "third", at: now) == nil)
+        }
+    }
+
+    @Test("a disabled person has neither password nor session", arguments: Engine.all)
+    func disabled(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            try await store.beginSession(tokenHash: "t", person: "W5", at: now, until: now.adding(milliseconds: 60_000))
+            #expect(try await store.credentials(login: "w5")?.person == "W5")
+            _ = try await store.database.write { try $0.rows("UPDATE person SET disabled_at = 1 WHERE id = 'W5'", []) }
+            #expect(try await store.credentials(login: "w5") == nil)
+            #expect(try await store.actor(tokenHash: "t", at: now) == nil)
+            #expect(try await store.credentials(login: "W6") == nil, "login names are exact")
+        }
+    }
+
+    @Test("roles stand where the area stands on the day", arguments: Engine.all)
+    func rolePath(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            try await store.add([PersonEntry.sample("D3", role: .executiveDeputy, in: [3])], at: now)
+            try await store.transfer(areaID(3), toManager: areaID(1), from: day("2026-03-10"), at: now)
+            let before = try #require(try await store.actor(person: "D3", on: day("2026-03-09")))
+            let after = try #require(try await store.actor(person: "D3", on: day("2026-03-10")))
+            #expect(before.assignments.map(\.area.areas) == [[1, 2, 3].map(areaID)])
+            #expect(after.assignments.map(\.area.areas) == [[1, 3].map(areaID)])
+            let grid = try #require(try await store.path(of: areaID(5), on: day("2026-03-10")))
+            #expect(permits(after.assignments, .readReports, in: grid, on: day("2026-03-10")))
+            #expect(try await store.actor(person: "nobody", on: day("2026-03-10")) == nil)
+        }
+    }
+
+    @Test("the capacity is that of the duty that began last", arguments: Engine.all)
+    func capacity(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            let duties = [
+                Duty(grid: areaID(5), capacity: .volunteer, from: day("2026-01-01"), to: nil),
+                Duty(grid: areaID(6), capacity: .partTime, from: day("2026-03-01"), to: day("2026-03-15")),
+            ]
+            try await store.add(
+                [PersonEntry(id: "X", login: "x", name: "代班", passwordHash: "-", roles: [], duties: duties)], at: now)
+            let actor = try #require(try await store.actor(person: "X", on: day("2026-03-05")))
+            #expect(actor.capacity(on: day("2026-03-05")) == .partTime)
+            #expect(actor.grids(on: day("2026-03-05")) == [areaID(5), areaID(6)])
+            #expect(
+                actor.capacity(on: day("2026-03-15")) == .volunteer && actor.grids(on: day("2026-03-15")) == [areaID(5)]
+            )
+            #expect(actor.capacity(on: day("2025-12-31")) == nil && actor.assignments.isEmpty)
+        }
+    }
+
+    @Test("a login is taken once", arguments: Engine.all)
+    func uniqueLogin(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            let logins = try await store.logins()
+            #expect(logins == Set(County.allGrids.map { "w\($0)" }))
+            let twin = PersonEntry(id: "other", login: "w5", name: "同名", passwordHash: "-", roles: [], duties: [])
+            await #expect(throws: StoreError.uniqueViolation) {
+                try await store.add([PersonEntry.sample("Y"), twin], at: now)
+            }
+            #expect(try await store.logins() == logins, "half an import was kept")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Patrol
+import Store
+import TestSupport
+import Testing
+
+let march = month("2026-03")
+
+extension PatrolStore {
+    /// An area's month, made if it was not there.
+    func coverage(_ area: Int, _ month: Month = march) async throws -> AreaCoverage {
+        try await open(month, at: County.entered)
+        let path = try #require(try await path(of: areaID(area), on: month.last))
+        return try #require(try await coverage(of: path, in: month))
+    }
+
+    func places(_ area: Int, _ month: Month = march) async throws -> CoverageCount {
+        try await coverage(area, month).totals.places
+    }
+
+    func keyPersons(_ area: Int, _ month: Month = march) async throws -> CoverageCount {
+        try await coverage(area, month).totals.keyPersons
+    }
+
+    /// Sends a record that must be new.
+    @discardableResult
+    func stored(_ draft: RecordDraft) async throws -> StoredReceipt {
+        let result = try await submit(draft.submission)
+        guard case .stored(let receipt) = result else {
+            throw StoreError.failed("record \(draft.number) was not new: \(result)")
+        }
+        return receipt
+    }
+
+    @discardableResult
+    func add(photo number: Int, _ state: PhotoState = .stored, by worker: Int) async throws -> PhotoEntry {
+        try await add(
+            PhotoEntry.sample(photoDigest(number), state), sentBy: County.worker(of: worker),
+            at: instant("2026-03-06T08:00:00+08:00"))
+    }
+
+    func differences() async throws -> [LedgerDifference] { try await verify(replay: replay).differences }
+
+    /// Everything that the ledger says, in words, so that two ledgers can be compared.
+    func ledger() async throws -> [String] {
+        try await database.read { connection in
+            var lines: [String] = []
+            for table in ["place_obligation", "key_person_obligation"] {
+                lines += try connection.rows(
+                    """
+                    SELECT subject_id, month, grid_id, state, best_standing, best_visited_at, best_report_id
+                    FROM \(table) ORDER BY month, subject_id
+                    """, []
+                ).map { "\(table) \($0.values)" }
+            }
+            lines += try connection.rows(
+                """
+                SELECT month, grid_id, kind, path, due, done, provisional, excused, awaiting FROM grid_month
+                ORDER BY month, grid_id, kind
+                """, []
+            ).map { "grid_month \($0.values)" }
+            return lines
+        }
+    }
+
+    func count(_ table: String) async throws -> Int64 {
+        try await database.read { try $0.rows("SELECT COUNT(*) FROM \(table)", [])[0].integer(0) }
+    }
+
+    func obligation(of place: String, _ month: Month = march) async throws -> ObligationEntry? {
+        let path = try #require(try await path(of: areaID(County.county), on: month.last))
+        return try await obligations(.place, below: path, in: month, state: nil, after: nil, limit: 1_000)
+            .first { $0.subject == place }
+    }
+}
+
+/// A count of places or persons, the rest of whose figures are zero.
+func count(due: Int64, done: Int64 = 0, provisional: Int64 = 0, awaiting: Int64 = 0) -> CoverageCount {
+    CoverageCount(due: due, done: done, provisional: provisional, excused: 0, awaiting: awaiting)
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Patrol
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// Every schema that landed left a small database as text. It must migrate to the newest one for ever.
+///
+/// To make the next one, run this suite once with `PATROL_WRITE_SCHEMA_FIXTURE=1`, then never change it.
+@Suite("Landed schemas")
+struct SchemaFixtureTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    private static let isWriting = ProcessInfo.processInfo.environment["PATROL_WRITE_SCHEMA_FIXTURE"] != nil
+
+    private static func fixture(_ version: Int64) throws -> String {
+        try String(contentsOf: folder.appending(path: "schema-v\(version).sql"), encoding: .utf8)
+    }
+
+    @Test("version 1 migrates, its ledger verifies and its figures stand", arguments: Engine.all)
+    func version1(engine: Engine) async throws {
+        let sql = try Self.fixture(1)
+        try await withTemporaryFolder { folder in
+            let database = try engine.open(folder)
+            try await database.write { try $0.script(sql) }
+            #expect(try await schemaVersion(database) == 1)
+            #expect(try await migrate(database) == Migration.all.map(\.version).filter { $0 > 1 })
+            let group = GroupCommit(database)
+            let store = PatrolStore(database, zone: .shanghai, group: group)
+            let result = try await store.verify(replay: replay)
+            #expect(result.differences == [] && result.visits == 6 && result.months == 2)
+            #expect(try await store.places(1) == count(due: 15, done: 3, provisional: 1, awaiting: 1))
+            #expect(try await store.keyPersons(1) == count(due: 10, done: 1))
+            #expect(try await store.places(3, month("2026-02")) == count(due: 6))
+            #expect(try await store.places(4, month("2026-02")) == count(due: 6, done: 1))
+            #expect(try await store.places(8) == count(due: 4, done: 2))
+            #expect(try await store.record(reportID(3))?.receipt.missingPhotos == [photoDigest(2)])
+        }
+    }
+
+    @Test("a step that landed is never edited", arguments: Migration.all)
+    func frozen(step: Migration) throws {
+        #expect(try Self.fixture(step.version).contains(step.sql), "change the schema by a new step")
+    }
+
+    @Test(.enabled(if: isWriting)) func `write the fixture of the newest schema`() async throws {
+        let file = Self.folder.appending(path: "schema-v\(Migration.all.count).sql")
+        try #require(!FileManager.default.fileExists(atPath: file.path), "a landed fixture stays as it is")
+        let dump = try await withCounty { store in
+            try await Self.patrol(store)
+            return try await Self.dump(store)
+        }
+        try dump.write(to: file, atomically: true, encoding: .utf8)
+    }
+
+    private static func patrol(_ store: PatrolStore) async throws {
+        try await store.stored(
+            RecordDraft(1, place: "P7-1", by: 7).with { $0.capturedAt = instant("2026-02-10T09:00:00+08:00") })
+        try await store.stored(
+            RecordDraft(2, place: "P5-1", by: 5).with {
+                $0.photos = [photoDigest(1)]
+                $0.fix = Fix(position: County.door, accuracyMetres: 12.5)
+            })
+        try await store.stored(
+            RecordDraft(3, place: "P9-1", by: 9).with { $0.photos = [photoDigest(1), photoDigest(2)] })
+        try await store.stored(RecordDraft(4, place: "P6-1", .suspended, by: 6))
+        try await store.stored(RecordDraft(5, keyPerson: "K5-1", by: 5).with { $0.unknownMembers = ["/weather"] })
+        try await store.stored(
+            RecordDraft(6, place: "P8-1", by: 8).with {
+                $0.findings = [.init(kind: .dispute, text: "噪声扰民 'A' 栋", isUrgent: true)]
+            })
+        for worker in [5, 9] { try await store.add(photo: 1, by: worker) }
+        let now = instant("2026-03-20T09:00:00+08:00")
+        try await store.move(.place, "P5-1", to: areaID(8), from: day("2026-03-21"), at: now)
+        try await store.transfer(areaID(7), toManager: areaID(3), from: day("2026-03-21"), at: now)
+        try await store.recode(
+            areaID(2), scheme: "division", to: "330503004", name: "练市街道", from: day("2026-03-01"), at: now)
+    }
+
+    /// The schema as its steps wrote it, and every row, tables in the order in which they refer to each other.
+    private static func dump(_ store: PatrolStore) async throws -> String {
+        let ddl = Migration.all.map(\.sql).joined(separator: "\n")
+        let tables = ddl.matches(of: /CREATE TABLE (\w+)/).map { String($0.1) }
+        return try await store.database.read { connection in
+            var text = "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY);\n\n\(ddl)\n"
+            for table in ["schema_version"] + tables {
+                for row in try connection.rows("SELECT * FROM \(table) ORDER BY 1", []) {
+                    text += "INSERT INTO \(table) VALUES (\(row.values.map(Self.literal).joined(separator: ", ")));\n"
+                }
+            }
+            return text
+        }
+    }
+
+    private static func literal(_ value: SQLValue) -> String {
+        switch value {
+        case .null: "NULL"
+        case .integer(let integer): "\(integer)"
+        case .double(let double): "\(double)"
+        case .text(let text): "'" + text.replacing("'", with: "''") + "'"
+        }
+    }
+}

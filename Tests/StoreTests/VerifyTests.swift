@@ -1,0 +1,94 @@
+import Patrol
+import Store
+import TestSupport
+import Testing
+
+/// `verify` must see what was changed behind the ledger's back.
+@Suite("Verify")
+struct VerifyTests {
+    private func patrolled(_ body: @Sendable (PatrolStore) async throws -> Void) async throws {
+        try await withCounty { store in
+            try await store.stored(RecordDraft(1, place: "P5-1", by: 5))
+            try await store.stored(RecordDraft(2, place: "P5-2", by: 5).with { $0.photos = [photoDigest(1)] })
+            try await store.stored(RecordDraft(3, place: "P6-1", .closedNow, by: 6))
+            try await store.stored(RecordDraft(4, keyPerson: "K5-1", by: 5))
+            try await body(store)
+        }
+    }
+
+    @Test func `an honest ledger has no differences, and all of it was looked at`() async throws {
+        try await patrolled { store in
+            let result = try await store.verify(replay: replay)
+            #expect(result.differences == [])
+            #expect(result.months == 1 && result.visits == 4 && result.obligations == 25)
+        }
+    }
+
+    @Test(
+        "names what was altered",
+        arguments: [
+            (
+                "UPDATE grid_month SET done = done + 1 WHERE grid_id = 'A0000006' AND kind = 'place'",
+                "counters placeA0000006"
+            ),
+            (
+                "UPDATE grid_month SET due = due - 1 WHERE grid_id = 'A0000009' AND kind = 'keyPerson'",
+                "counters keyPersonA0000009"
+            ),
+            (
+                "UPDATE grid_month SET provisional = 0 WHERE grid_id = 'A0000005' AND kind = 'place'",
+                "counters placeA0000005"
+            ),
+            (
+                "UPDATE grid_month SET excused = 1 WHERE grid_id = 'A0000005' AND kind = 'place'",
+                "counters placeA0000005"
+            ),
+            ("DELETE FROM grid_month WHERE grid_id = 'A0000007' AND kind = 'place'", "counters placeA0000007"),
+            ("UPDATE place_obligation SET state = 'done' WHERE subject_id = 'P6-1'", "place P6-1 state"),
+            ("UPDATE place_obligation SET grid_id = 'A0000008' WHERE subject_id = 'P6-2'", "place P6-2"),
+            (
+                "UPDATE place_obligation SET best_report_id = NULL, best_standing = -1, state = 'due' WHERE subject_id = 'P5-1'",
+                "place P5-1"
+            ),
+            ("DELETE FROM key_person_obligation WHERE subject_id = 'K5-1'", "keyPerson K5-1"),
+            ("UPDATE place_visit SET standing = 4 WHERE report_id LIKE '%2'", "\(reportID(2)) standing"),
+            ("UPDATE place_visit SET standing = 0 WHERE report_id LIKE '%1'", "\(reportID(1)) standing"),
+            ("UPDATE key_person_visit SET capacity = 'volunteer' WHERE report_id LIKE '%4'", "\(reportID(4)) standing"),
+            ("UPDATE report SET missing_photos = 0 WHERE id LIKE '%2'", "\(reportID(2)) missing photos"),
+            ("DELETE FROM place_visit WHERE report_id LIKE '%1'", "place P5-1"),
+            ("UPDATE place_visit SET subject_id = 'P6-2' WHERE report_id LIKE '%3'", "\(reportID(3)) subject"),
+            ("UPDATE place_visit SET visited_at = 1 WHERE report_id LIKE '%3'", "\(reportID(3)) time"),
+            ("DELETE FROM place_visit WHERE report_id LIKE '%3'", "\(reportID(3)) visit"),
+            ("UPDATE place_visit SET month = '2026-02' WHERE report_id LIKE '%1'", "place P5-1"),
+            ("UPDATE place_roster SET grid_id = 'A0000008' WHERE place_id = 'P7-1'", "place P7-1"),
+        ])
+    func altered(sql: String, named: String) async throws {
+        try await patrolled { store in
+            _ = try await store.database.write { try $0.rows(sql, []) }
+            let differences = try await store.differences()
+            #expect(differences.contains { $0.what.contains(named) }, "\(differences)")
+        }
+    }
+
+    @Test func `a body that cannot be read is an error, not silence`() async throws {
+        try await patrolled { store in
+            await #expect(throws: Refused()) { try await store.verify { _, _ in throw Refused() } }
+        }
+    }
+
+    @Test func `runs beside a gateway that writes`() async throws {
+        try await withCounty { store in
+            try await withThrowingTaskGroup(of: [LedgerDifference].self) { tasks in
+                for number in 0..<40 {
+                    let grid = County.allGrids[number % 5]
+                    tasks.addTask {
+                        try await store.stored(RecordDraft(number, place: "P\(grid)-\(number % 3 + 1)", by: grid))
+                        return []
+                    }
+                    if number.isMultiple(of: 8) { tasks.addTask { try await store.differences() } }
+                }
+                for try await differences in tasks { #expect(differences == []) }
+            }
+        }
+    }
+}

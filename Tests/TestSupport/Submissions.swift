@@ -1,0 +1,141 @@
+public import Patrol
+public import Store
+
+/// A well-formed record on its way into the store, as the tests of the store write them.
+///
+/// Its body is a text of a few lines that says no more than `replay` needs; real bodies are JSON, of which the store
+/// knows nothing.
+public struct RecordDraft: Sendable {
+    public var number: Int
+    public var visit: VisitClaim?
+    public var capturedAt = instant("2026-03-05T09:00:00+08:00")
+    /// Nil: a minute after it was made.
+    public var receivedAt: Instant?
+    public var fix: Fix?
+    public var grid: AreaID?
+    public var text: String?
+    public var photos: [String] = []
+    public var findings: [PatrolRecord.Finding] = []
+    public var person: String
+    public var capacity: Capacity? = .fullTime
+    public var grids: Set<AreaID>
+    public var unknownMembers: [String] = []
+
+    /// - Parameters:
+    ///   - number: names the record (`reportID`).
+    ///   - worker: the number of the grid whose worker `W…` sends it.
+    public init(_ number: Int, by worker: Int, visit: VisitClaim?) {
+        self.number = number
+        self.visit = visit
+        person = County.worker(of: worker)
+        grids = [areaID(worker)]
+    }
+
+    /// A visit to a place with an outcome that needs nothing further.
+    public init(_ number: Int, place: String, _ outcome: PlaceOutcome = .checked, by worker: Int) {
+        self.init(
+            number, by: worker,
+            visit: VisitClaim(subject: .place(id: place), outcome: .place(outcome), until: nil, participants: []))
+    }
+
+    public init(_ number: Int, keyPerson: String, _ outcome: PersonOutcome = .met, by worker: Int) {
+        self.init(
+            number, by: worker,
+            visit: VisitClaim(
+                subject: .keyPerson(id: keyPerson), outcome: .person(outcome), until: nil, participants: []))
+    }
+
+    /// The draft with some of it changed.
+    public func with(_ change: (inout RecordDraft) -> Void) -> RecordDraft {
+        var changed = self
+        change(&changed)
+        return changed
+    }
+
+    public var record: PatrolRecord {
+        PatrolRecord(
+            id: reportID(number), capturedAt: capturedAt,
+            device: .init(
+                id: "tablet-\(person)", sequence: Int64(number) + 1, previousSHA256: nil, bootID: nil, uptime: nil),
+            grid: grid, visit: visit, fix: fix, text: text,
+            photos: photos.map { .init(sha256: $0, bytes: 1_000, role: nil) }, findings: findings, supersedes: nil)
+    }
+
+    public var submission: Submission {
+        let body = self.body
+        return Submission(
+            record: record, body: body, sha256: testDigest(of: body),
+            sender: .init(person: person, capacity: capacity, grids: grids),
+            receivedAt: receivedAt ?? capturedAt.adding(milliseconds: 60_000), unknownMembers: unknownMembers)
+    }
+
+    private var body: String {
+        var lines = ["captured \(capturedAt.milliseconds)"]
+        if let text { lines.append("text \(text)") }
+        if let visit {
+            switch visit.subject {
+            case .place(let id): lines.append("place \(id)")
+            case .keyPerson(let id): lines.append("keyPerson \(id)")
+            case .newPlace(let name, _): lines.append("newPlace \(name)")
+            }
+            lines.append("outcome \(visit.outcome.name)")
+            lines += visit.participants.map { "with \($0.capacity.rawValue)" }
+        }
+        return (lines + photos.map { "photo \($0)" }).joined(separator: "\n")
+    }
+}
+
+/// Reads a draft's body as the gateway reads JSON, for `PatrolStore.verify`.
+@Sendable public func replay(id: String, body: String) throws -> PatrolRecord {
+    var subject: RecordSubject?
+    var outcome: String?
+    var participants: [Participant] = []
+    var photos: [PatrolRecord.Photo] = []
+    for line in body.split(separator: "\n") {
+        let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw StoreError.failed("\(id): no line of a draft: \(line)") }
+        switch parts[0] {
+        case "place": subject = .place(id: parts[1])
+        case "keyPerson": subject = .keyPerson(id: parts[1])
+        case "newPlace": subject = .newPlace(name: parts[1], address: nil)
+        case "outcome": outcome = parts[1]
+        case "with":
+            participants += Capacity(rawValue: parts[1]).map { [.init(person: nil, name: nil, capacity: $0)] } ?? []
+        case "photo": photos.append(.init(sha256: parts[1], bytes: 1_000, role: nil))
+        default: continue
+        }
+    }
+    let visit = subject.flatMap { subject in
+        outcome.flatMap { Outcome(kind: subject.kind, name: $0) }.map {
+            VisitClaim(subject: subject, outcome: $0, until: nil, participants: participants)
+        }
+    }
+    return PatrolRecord(
+        id: id, capturedAt: Instant(milliseconds: 0),
+        device: .init(id: "replay", sequence: 1, previousSHA256: nil, bootID: nil, uptime: nil), grid: nil,
+        visit: visit,
+        fix: nil, text: nil, photos: photos, findings: [], supersedes: nil)
+}
+
+/// Sixty-four hexadecimal digits that differ where texts differ; the store only compares them.
+public func testDigest(of text: String) -> String {
+    var state: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in text.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    var generator = SplitMix64(seed: state)
+    return (0..<4).map { _ in
+        let digits = String(generator.next(), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+}
+
+extension PhotoEntry {
+    public static func sample(_ sha256: String, _ state: PhotoState = .stored) -> PhotoEntry {
+        PhotoEntry(
+            sha256: sha256, bytes: 1_000, state: state, problem: state == .stored ? nil : "photo-\(state.rawValue)",
+            rendition: state == .quarantined
+                ? nil
+                : Rendition(
+                    width: 1_200, height: 900, largeSHA256: sha256, thumbnailSHA256: sha256, pipelineVersion: 1,
+                    capturedAt: "2026-03-05T09:00:00", latitude: nil, longitude: 120.4, make: "Tester", model: nil))
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Patrol
+import Wire
+
+/// One worker with a handheld of their own: logs in, fetches rosters, walks, records, is offline, sends.
+struct SimulatedWorker: Sendable {
+    let account: AccountsFile.Account
+    let home: Home
+    let client: GatewayClient
+    let hours: WorkingHours
+    let zone: DeploymentZone
+    let visitLimit: Int?
+    let offlineProbability: Double
+    let photos: PhotoSource
+    let tally: SimulationTally
+    let seed: UInt64
+
+    /// Records between two chances of a network.
+    private static let visitsPerStretch = 8
+    /// Runs of `sync` in the evening before the worker gives up.
+    private static let eveningRuns = 8
+
+    func work() async throws {
+        var random = SeededRandom(seed: seed, name: account.name)
+        let session = try await patiently {
+            try GatewayClient.value(
+                Session.self, in: await client.login(Login(name: account.name, password: account.password)))
+        }
+        let online = client.speaking(with: session.token)
+        let outbox = try Outbox(home: home) {
+            var system = SystemRandomNumberGenerator()
+            return makeDeviceID(using: &system)
+        }
+        let rosters = RosterCache(home: home)
+        let courier = Courier(outbox: outbox, client: online, person: session.person.id, observe: tally.heard)
+        for grid in session.person.grids {
+            let fetch = RosterFetch(
+                client: online, cache: rosters, fetchedAt: Moment.wallClockNow(), thisMonth: zone.month(of: hours.end))
+            _ = try await patiently { try await fetch.fetch(grid, month: nil) }
+            let day = PlannedDay(
+                places: try rosters.places(of: grid.id)?.roster.items ?? [],
+                keyPersons: try rosters.keyPersons(of: grid.id)?.roster.items ?? [], hours: hours, limit: visitLimit,
+                using: &random)
+            try await walk(day, in: grid.id, outbox, courier, session.person.id, &random)
+        }
+        try await finish(outbox, courier)
+    }
+
+    private func walk(
+        _ day: PlannedDay, in grid: String, _ outbox: Outbox, _ courier: Courier, _ person: String,
+        _ random: inout SeededRandom
+    ) async throws {
+        let bootID = "simulated-" + String(random.next(), radix: 16)
+        for stretch in stride(from: 0, to: day.visits.count, by: Self.visitsPerStretch) {
+            let visits = day.visits[stretch..<min(stretch + Self.visitsPerStretch, day.visits.count)]
+            var made: [(visit: PlannedVisit, entry: OutboxEntry)] = []
+            for visit in visits {
+                made.append((visit, try record(visit, in: grid, bootID: bootID, outbox, person, &random)))
+            }
+            if random.chance(offlineProbability) { continue }
+            let arrived = try await send(courier)
+            for (visit, entry) in made where visit.isSentAgain && arrived.contains(entry.id) {
+                await sendAgain(entry, courier.client)
+            }
+        }
+    }
+
+    private func record(
+        _ visit: PlannedVisit, in grid: String, bootID: String, _ outbox: Outbox, _ person: String,
+        _ random: inout SeededRandom
+    ) throws -> OutboxEntry {
+        var draft = RecordDraft()
+        draft.subject = visit.subject
+        draft.outcome = visit.outcome
+        draft.grid = grid
+        draft.fix = visit.fix
+        draft.findings = visit.finding.map { [$0] } ?? []
+        let moment = Moment(
+            wallClock: visit.at, bootID: bootID,
+            uptimeMilliseconds: max(0, visit.at.milliseconds(since: hours.start)) + 600_000)
+        let taken = try (0..<visit.photos).map { number in
+            try photos.photo(number, for: visit, in: home.folder, using: &random)
+        }
+        var system = SystemRandomNumberGenerator()
+        return try outbox.record(
+            draft, id: makeRecordID(at: visit.at, using: &system), photos: taken, moment: moment, zone: zone,
+            person: person, language: client.language)
+    }
+
+    /// - Returns: the records that have arrived.
+    @discardableResult
+    private func send(_ courier: Courier) async throws -> Set<String> {
+        let before = try courier.outbox.contents().entries
+        let report = try await courier.deliver(.standard)
+        let arrived = Set(report.items.filter { ["sent", "done"].contains($0.phase) }.map(\.id))
+        for entry in before where arrived.contains(entry.id) {
+            if let subject = entry.report.subject?.id { tally.arrived(subject: subject) }
+        }
+        return arrived
+    }
+
+    /// The same bytes once more: the gateway must answer with the receipt that it gave first.
+    private func sendAgain(_ entry: OutboxEntry, _ client: GatewayClient) async {
+        guard case .answer(let answer) = await client.get("/v1/reports/\(entry.id)") else { return }
+        guard let stored = try? decode(StoredReport.self, from: answer.body).value else {
+            // Trouble is trouble, but an acknowledged record that is not there is a broken promise.
+            if answer.status == 404 { tally.failed("not-read-back") }
+            return
+        }
+        tally.sentAgain(await client.put(report: entry.frozen, id: entry.id), first: stored.receipt)
+    }
+
+    private func finish(_ outbox: Outbox, _ courier: Courier) async throws {
+        for _ in 0..<Self.eveningRuns {
+            guard try outbox.contents().entries.contains(where: { $0.state.isPending }) else { break }
+            try await send(courier)
+        }
+    }
+
+    /// Everybody starts at once in the morning, and the gateway may be restarting or ask some to wait.
+    private func patiently<Result>(_ body: () async throws -> Result) async throws -> Result {
+        var random = SystemRandomNumberGenerator()
+        var failures = 0
+        while true {
+            do {
+                return try await body()
+            } catch let failure as Failure
+                where failures < 5 && [.unavailable, .temporaryFailure].contains(failure.status)
+            {
+                failures += 1
+                try await Task.sleep(
+                    for: Backoff().delay(
+                        afterFailures: failures, retryAfter: failure.retryAfter, using: &random))
+            }
+        }
+    }
+}
