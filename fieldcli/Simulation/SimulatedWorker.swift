@@ -92,11 +92,13 @@ struct SimulatedWorker: Sendable {
     private func send(_ courier: Courier) async throws -> Set<String> {
         let before = try courier.outbox.contents().entries
         let report = try await courier.deliver(.standard)
-        let arrived = Set(report.items.filter { ["sent", "done"].contains($0.phase) }.map(\.id))
-        for entry in before where arrived.contains(entry.id) {
-            if let subject = entry.report.subject?.id { tally.arrived(subject: subject) }
+        let taken = report.items.filter { ["sent", "done"].contains($0.phase) }
+        let standings = Dictionary(taken.map { ($0.id, $0.standing) }) { first, _ in first }
+        for entry in before {
+            guard let standing = standings[entry.id], let subject = entry.report.subject?.id else { continue }
+            tally.arrived(subject: subject, standing: standing)
         }
-        return arrived
+        return Set(taken.map(\.id))
     }
 
     /// The same bytes once more: the gateway must answer with the receipt that it gave first.

@@ -9,6 +9,7 @@ final class SimulationTally: Sendable {
         var reports = 0
         var photos = 0
         var subjects: Set<String> = []
+        var discharged: Set<String> = []
         var replays = 0
         var refusals = 0
         var failures: [String: Int] = [:]
@@ -52,7 +53,14 @@ final class SimulationTally: Sendable {
         }
     }
 
-    func arrived(subject: String) { numbers.withLock { _ = $0.subjects.insert(subject) } }
+    /// A record about this subject arrived.
+    /// - Parameter standing: what its receipt says of the month's duty.
+    func arrived(subject: String, standing: String?) {
+        numbers.withLock { numbers in
+            numbers.subjects.insert(subject)
+            if standing == "done" || standing == "provisional" { numbers.discharged.insert(subject) }
+        }
+    }
 
     func failed(_ code: String) { numbers.withLock { $0.failures[code, default: 0] += 1 } }
 
@@ -77,7 +85,8 @@ final class SimulationTally: Sendable {
             SimulationSummary(
                 workers: numbers.workers, workersFailed: numbers.workersFailed, reports: numbers.reports,
                 photos: numbers.photos,
-                distinctSubjects: numbers.subjects.count, replays: numbers.replays, refused: numbers.refusals,
+                distinctSubjects: numbers.subjects.count, discharged: numbers.discharged.count,
+                replays: numbers.replays, refused: numbers.refusals,
                 failures: numbers.failures, leftInOutbox: numbers.left, seconds: seconds,
                 reportMilliseconds: Quantiles(numbers.reportMilliseconds),
                 photoMilliseconds: Quantiles(numbers.photoMilliseconds))
@@ -113,6 +122,8 @@ struct SimulationSummary: Codable, Equatable, Sendable {
     let reports: Int
     let photos: Int
     let distinctSubjects: Int
+    /// Distinct subjects whose duty of the month a record of this day discharged.
+    let discharged: Int
     let replays: Int
     let refused: Int
     /// By problem code, requests that came to nothing; most are tried again and arrive.
@@ -130,9 +141,9 @@ struct SimulationSummary: Codable, Equatable, Sendable {
         return [
             language(
                 zh:
-                    "网格员 \(workers) 名，记录 \(reports) 条，照片 \(photos) 张，对象 \(distinctSubjects) 个，重发 \(replays) 次，被拒 \(refused) 条，用时 \((seconds * 10).rounded() / 10) 秒",
+                    "网格员 \(workers) 名，记录 \(reports) 条，照片 \(photos) 张，对象 \(distinctSubjects) 个（其中完成 \(discharged) 个），重发 \(replays) 次，被拒 \(refused) 条，用时 \((seconds * 10).rounded() / 10) 秒",
                 en:
-                    "\(workers) workers, \(reports) records, \(photos) photos, \(distinctSubjects) subjects, \(replays) replays, "
+                    "\(workers) workers, \(reports) records, \(photos) photos, \(distinctSubjects) subjects (\(discharged) discharged), \(replays) replays, "
                     + "\(refused) refused, \((seconds * 10).rounded() / 10) s"),
             language(
                 zh: "记录 \(text(reportMilliseconds))；照片 \(text(photoMilliseconds))",
