@@ -5,7 +5,7 @@ public struct GatewaySettings: Sendable {
     /// Folder of the photos; made if missing.
     public var photoFolder = "data/photos"
     public var maxReportBytes = 256 * 1024
-    public var maxPhotoBytes = 40 * 1024 * 1024
+    public var maxPhotoBytes = 40_000_000
     public var maxPhotoMegapixels = 120
     public var maxConnections = 2_000
     /// From a connection's opening to its first complete request head.

@@ -46,6 +46,7 @@ struct Outcome {
         case let error as StoreError: self.init(error)
         case let failure as PhotoFiles.Failure where failure.isDiskFull: self.init(StoreError.diskFull)
         case let error as HTTPError where error.status == .notFound: self.init(Refusal.notFound)
+        case is CancellationError: self.init(transport: .bodyIncomplete)
         default: self = .unexpected
         }
     }

@@ -143,7 +143,9 @@ public struct EvidenceRules: Sendable {
             grade = min(grade, .plausible)
             reasons.append(.clockAhead)
         }
-        if !subject.isKnown {
+        if claim.subject.kind == .keyPerson {
+            // Whether such a person is listed somewhere else is not told to whoever asks with an id.
+        } else if !subject.isKnown {
             grade = min(grade, .weak)
             reasons.append(.unknownSubject)
         } else if !subject.isInSendersGrid {

@@ -60,6 +60,9 @@ public struct DischargePolicy: Equatable, Sendable {
         self.personCapacities = personCapacities
     }
 
+    /// The policy of a version that judgements were made under; versions are appended, never edited.
+    public static func version(_ version: Int) -> DischargePolicy? { version == standard.version ? standard : nil }
+
     /// Full-time and part-time workers and grid leads discharge; the others only together with one of them.
     public static let standard = DischargePolicy(
         version: 1, placeCapacities: [.fullTime, .partTime, .gridLead],

@@ -14,11 +14,6 @@ public struct Actor: Equatable, Sendable {
         self.duties = duties
     }
 
-    /// The capacity in which the person acts on a day: the duty's that began last.
-    public func capacity(on day: Day) -> Capacity? {
-        duties.filter { $0.holds(on: day) }.max { $0.from < $1.from }?.capacity
-    }
-
     public func grids(on day: Day) -> Set<AreaID> { Set(duties.filter { $0.holds(on: day) }.map(\.grid)) }
 }
 
@@ -98,9 +93,13 @@ extension PatrolStore {
         }
     }
 
+    /// Begins a session and removes those that expired.
     public func beginSession(tokenHash: String, person: String, at now: Instant, until: Instant) async throws {
         _ = try await database.write { connection in
             try connection.rows(
+                "DELETE FROM session WHERE person_id = $1 AND expires_at <= $2",
+                [.text(person), .integer(now.milliseconds)])
+            return try connection.rows(
                 """
                 INSERT INTO session (token_hash, person_id, created_at, expires_at, ended_at) VALUES ($1, $2, $3, $4, NULL)
                 """, [.text(tokenHash), .text(person), .integer(now.milliseconds), .integer(until.milliseconds)])
@@ -154,7 +153,7 @@ extension SQLConnection {
             return RoleAssignment(role: role, area: area, from: from, to: try row.optionalText(3).flatMap { Day($0) })
         }
         let duties = try rows(
-            "SELECT grid_id, capacity, valid_from, valid_to FROM duty WHERE person_id = $1 ORDER BY valid_from, grid_id",
+            "SELECT grid_id, capacity, valid_from, valid_to FROM duty WHERE person_id = $1 AND superseded_at IS NULL ORDER BY valid_from, grid_id",
             [.text(person)]
         ).compactMap { row -> Duty? in
             guard let grid = AreaID(try row.text(0)), let capacity = Capacity(rawValue: try row.text(1)),
@@ -188,8 +187,8 @@ extension SQLConnection {
         for duty in person.duties {
             try rows(
                 """
-                INSERT INTO duty (person_id, grid_id, capacity, valid_from, valid_to, recorded_at)
-                VALUES ($1, $2, $3, $4, $5, $6)
+                INSERT INTO duty (person_id, grid_id, capacity, valid_from, valid_to, recorded_at, superseded_at)
+                VALUES ($1, $2, $3, $4, $5, $6, NULL)
                 """,
                 [
                     .text(person.id), .text(duty.grid.text), .text(duty.capacity.rawValue),

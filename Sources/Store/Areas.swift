@@ -82,7 +82,13 @@ extension PatrolStore {
         try await database.write { connection in
             try connection.makeRoom(in: "area_parent", for: area, from: day, where: ("tree", "managed"))
             try connection.insertParent(area, tree: "managed", parent: manager, from: day, at: now)
-            _ = try connection.areaTree(on: day)
+            // A later change that was sound before may close a circle with this one.
+            let later = try connection.rows(
+                "SELECT DISTINCT valid_from FROM area_parent WHERE tree = 'managed' AND valid_from > $1",
+                [.text(day.description)])
+            for change in try [day] + later.compactMap({ Day(try $0.text(0)) }) {
+                _ = try connection.areaTree(on: change)
+            }
             for month in try connection.ledgerMonths() { try connection.placeGrids(in: month) }
         }
     }

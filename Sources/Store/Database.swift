@@ -91,5 +91,7 @@ public enum StoreError: Error, Equatable, Sendable {
     case unexpectedValue(column: Int)
     /// The schema is newer than this program, or not ours.
     case unknownSchema(version: Int64)
+    /// The months of this database were made in another time zone.
+    case otherTimeZone(stored: String)
     case failed(String)
 }

@@ -92,17 +92,18 @@ extension SQLConnection {
 
     private func count(_ difference: CoverageCount, of key: ObligationKey, in grid: String) throws {
         guard difference != CoverageCount() else { return }
-        try rows(
+        let counted = try rows(
             """
             UPDATE grid_month SET due = due + $4, done = done + $5, provisional = provisional + $6,
                 excused = excused + $7, awaiting = awaiting + $8
-            WHERE month = $1 AND grid_id = $2 AND kind = $3
+            WHERE month = $1 AND grid_id = $2 AND kind = $3 RETURNING grid_id
             """,
             [
                 .text(key.month), .text(grid), .text(key.kind.rawValue), .integer(difference.due),
                 .integer(difference.done), .integer(difference.provisional), .integer(difference.excused),
                 .integer(difference.awaiting),
             ])
+        guard !counted.isEmpty else { throw StoreError.failed("\(grid) has no counters in \(key.month)") }
     }
 
     /// Brings one obligation to what roster and visits say: owed by the grid that holds the subject on the month's

@@ -19,6 +19,21 @@ public struct PatrolStore: Sendable {
     }
 }
 
+extension PatrolStore {
+    /// Binds the database to the time zone of its months, at its first use; afterwards holds it to that.
+    /// - Throws: `StoreError.otherTimeZone`.
+    public func bindTimeZone() async throws {
+        let zone = zone.identifier
+        try await database.write { connection in
+            try connection.rows(
+                "INSERT INTO deployment (name, value) VALUES ('time_zone', $1) ON CONFLICT (name) DO NOTHING",
+                [.text(zone)])
+            let stored = try connection.rows("SELECT value FROM deployment WHERE name = 'time_zone'", []).first?.text(0)
+            guard stored == zone else { throw StoreError.otherTimeZone(stored: stored ?? "") }
+        }
+    }
+}
+
 /// Months known to be open; a month never closes to writing, so that what is known stays true.
 final class OpenMonths: Sendable {
     private let known = Mutex<Set<Month>>([])

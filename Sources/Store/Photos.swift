@@ -98,7 +98,6 @@ extension PatrolStore {
     /// for it.
     /// - Returns: the photo as it is kept (the first one's entry, where it came before).
     public func add(_ photo: PhotoEntry, sentBy person: String, at now: Instant) async throws -> PhotoEntry {
-        let zone = zone
         return try await group.write { connection in
             try connection.insert(photo, at: now)
             guard let kept = try connection.photo(photo.sha256) else { throw StoreError.failed("photo vanished") }
@@ -109,7 +108,7 @@ extension PatrolStore {
                 """, [.text(photo.sha256), .text(person), .integer(now.milliseconds)]
             ).isEmpty
             if isNew, kept.state != .quarantined {
-                try connection.completeReports(waitingFor: photo.sha256, sentBy: person, zone: zone)
+                try connection.completeReports(waitingFor: photo.sha256, sentBy: person)
             }
             return kept
         }
@@ -175,14 +174,19 @@ extension SQLConnection {
     }
 
     /// Counts a photo off the records of its sender that wait for it; the last one makes the visit full.
-    fileprivate func completeReports(waitingFor sha256: String, sentBy person: String, zone: DeploymentZone) throws {
+    fileprivate func completeReports(waitingFor sha256: String, sentBy person: String) throws {
         let waiting = try rows(
             """
-            UPDATE report SET missing_photos = missing_photos - 1
-            WHERE person_id = $2 AND missing_photos > 0
-                AND id IN (SELECT report_id FROM report_photo WHERE sha256 = $1)
-            RETURNING id, missing_photos
-            """, [.text(sha256), .text(person)])
+            SELECT report_id FROM report_photo WHERE sha256 = $1
+            """, [.text(sha256)]
+        ).flatMap { row in
+            // By primary key, one by one: a sender's records are many and wide, those with this photo few.
+            try rows(
+                """
+                UPDATE report SET missing_photos = missing_photos - 1
+                WHERE id = $1 AND person_id = $2 AND missing_photos > 0 RETURNING id, missing_photos
+                """, [.text(try row.text(0)), .text(person)])
+        }
         for row in waiting where try row.integer(1) == 0 {
             for kind in SubjectKind.allCases {
                 try restand(

@@ -17,6 +17,7 @@ public struct RecordLine: Equatable, Sendable {
     public let month: Month
     public let kind: SubjectKind?
     public let subject: String?
+    /// Places only: a key person's name is read from the roster, by those who may.
     public let subjectName: String?
     public let outcome: String?
     public let judgement: Judgement?
@@ -96,7 +97,7 @@ extension PatrolStore {
 
     private static let recordLines = """
         SELECT r.id, r.captured_at, r.received_at, r.month, r.subject_kind, r.missing_photos,
-            COALESCE(pv.subject_id, kv.subject_id), COALESCE(p.name, k.name), COALESCE(pv.outcome, kv.outcome),
+            COALESCE(pv.subject_id, kv.subject_id), p.name, COALESCE(pv.outcome, kv.outcome),
             COALESCE(pv.standing, kv.standing), COALESCE(pv.grade, kv.grade), COALESCE(pv.reasons, kv.reasons),
             COALESCE(pv.rule_version, kv.rule_version), COALESCE(po.grid_id, ko.grid_id)
         FROM report AS r
@@ -104,7 +105,6 @@ extension PatrolStore {
         LEFT JOIN place AS p ON p.id = pv.subject_id
         LEFT JOIN place_obligation AS po ON po.subject_id = pv.subject_id AND po.month = r.month
         LEFT JOIN key_person_visit AS kv ON kv.report_id = r.id
-        LEFT JOIN key_person AS k ON k.id = kv.subject_id
         LEFT JOIN key_person_obligation AS ko ON ko.subject_id = kv.subject_id AND ko.month = r.month
         """
 

@@ -81,7 +81,7 @@ extension PatrolStore {
                     ])
                 try connection.enrol(.place, place.id, in: place.grid, from: place.from, at: now)
             }
-            try connection.settleOpenMonths(places.map { (.place, $0.id) })
+            try connection.settleOpenMonths(places.map { (.place, $0.id) }, changedFrom: places.map(\.from).min())
         }
     }
 
@@ -100,7 +100,7 @@ extension PatrolStore {
                     ])
                 try connection.enrol(.keyPerson, person.id, in: person.grid, from: person.from, at: now)
             }
-            try connection.settleOpenMonths(persons.map { (.keyPerson, $0.id) })
+            try connection.settleOpenMonths(persons.map { (.keyPerson, $0.id) }, changedFrom: persons.map(\.from).min())
         }
     }
 
@@ -131,7 +131,7 @@ extension PatrolStore {
             if let grid {
                 try connection.insertRoster(kind, subject, grid: grid.text, from: day.description, to: nil, at: now)
             }
-            try connection.settleOpenMonths([(kind, subject)])
+            try connection.settleOpenMonths([(kind, subject)], changedFrom: day)
         }
     }
 
@@ -206,8 +206,10 @@ extension SQLConnection {
             """, [.text(subject), .text(grid), .text(from), SQLValue(to), .integer(now.milliseconds)])
     }
 
-    fileprivate func settleOpenMonths(_ subjects: [(SubjectKind, String)]) throws {
-        for month in try ledgerMonths() {
+    /// Months that ended before the change owe what they owed.
+    fileprivate func settleOpenMonths(_ subjects: [(SubjectKind, String)], changedFrom day: Day?) throws {
+        guard let day else { return }
+        for month in try ledgerMonths() where month.last >= day {
             for (kind, subject) in subjects {
                 try settle(
                     ObligationKey(kind: kind, subject: subject, month: month.description), lastDay: month.last)

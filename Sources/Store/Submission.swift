@@ -21,19 +21,41 @@ public struct Submission: Sendable {
         self.sha256 = sha256
         self.sender = sender
         self.receivedAt = receivedAt
-        self.unknownMembers = unknownMembers
+        // Kept one a line: a line break inside a name is shown as a mark.
+        self.unknownMembers = unknownMembers.map {
+            $0.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "␤")
+        }
     }
 
     /// Who sent it, with the duties of the day of the visit.
     public struct Sender: Sendable {
         public let person: String
-        public let capacity: Capacity?
-        public let grids: Set<AreaID>
+        public let capacities: [AreaID: Capacity]
+        /// Held in no particular grid.
+        public let anywhere: Capacity?
+        public var grids: Set<AreaID> { Set(capacities.keys) }
 
-        public init(person: String, capacity: Capacity?, grids: Set<AreaID>) {
+        /// - Parameter capacities: by grid, those of the day of the visit.
+        public init(person: String, capacities: [AreaID: Capacity], anywhere: Capacity? = nil) {
             self.person = person
-            self.capacity = capacity
-            self.grids = grids
+            self.capacities = capacities
+            self.anywhere = anywhere
+        }
+
+        /// The sender's duties that hold on the day of the visit; in one grid, the one that began last.
+        public init(_ actor: Actor, on day: Day) {
+            person = actor.person
+            anywhere = nil
+            capacities = Dictionary(
+                actor.duties.filter { $0.holds(on: day) }.sorted { $0.from < $1.from }.map { ($0.grid, $0.capacity) }
+            ) { _, later in later }
+        }
+
+        /// In the grid that was visited; for help in another grid, the best one held anywhere.
+        func capacity(in grid: AreaID?) -> Capacity? {
+            if let grid, let own = capacities[grid] { return own }
+            let held = Set(capacities.values).union(anywhere.map { [$0] } ?? [])
+            return Capacity.allCases.first { held.contains($0) }
         }
     }
 }
@@ -110,7 +132,7 @@ private struct RecordIntake: Sendable {
         var judgement: Judgement?
         if let claim = record.visit {
             let judged = judge(claim, subject, photosMissing: photos.lacking > 0)
-            try insertVisit(claim, judged, connection)
+            try insertVisit(claim, judged, subject, connection)
             try discharge(claim, judged, subject, connection)
             judgement = judged
         }
@@ -173,7 +195,8 @@ private struct RecordIntake: Sendable {
         try connection.photoStates(record.photos.map(\.sha256), sentBy: submission.sender.person)
     }
 
-    /// The grid that owes the subject; else the one the handheld names, if we know it; else the sender's only one.
+    /// The grid that owes the subject; else the one the handheld names, if we know it; else the first of the sender's:
+    /// a record without grid would be seen by no chief.
     private func grid(of subject: FoundSubject, _ connection: any SQLConnection) throws -> String? {
         if let owing = subject.obligation?.grid { return owing }
         if let named = record.grid?.text,
@@ -181,7 +204,7 @@ private struct RecordIntake: Sendable {
         {
             return named
         }
-        return submission.sender.grids.count == 1 ? submission.sender.grids.first?.text : nil
+        return submission.sender.grids.min()?.text
     }
 
     private func insertReport(_ connection: any SQLConnection, grid: String?, missing: Int) throws -> Bool {
@@ -239,12 +262,18 @@ private struct RecordIntake: Sendable {
         let facts = SubjectFacts(isKnown: subject.isKnown, fence: subject.fence, isInSendersGrid: isOwn)
         return Judgement(
             standing: DischargePolicy.standard.standing(
-                of: claim, sender: submission.sender.capacity, photosMissing: photosMissing),
+                of: claim, sender: capacity(subject), photosMissing: photosMissing),
             evidence: EvidenceRules().judge(record, claim: claim, subject: facts, receivedAt: submission.receivedAt))
     }
 
-    private func insertVisit(_ claim: VisitClaim, _ judged: Judgement, _ connection: any SQLConnection) throws {
-        guard let subject = claim.subject.id ?? newPlaceID else { return }
+    private func capacity(_ subject: FoundSubject) -> Capacity? {
+        submission.sender.capacity(in: subject.obligation.flatMap { AreaID($0.grid) })
+    }
+
+    private func insertVisit(
+        _ claim: VisitClaim, _ judged: Judgement, _ subject: FoundSubject, _ connection: any SQLConnection
+    ) throws {
+        guard let id = claim.subject.id ?? newPlaceID else { return }
         try connection.rows(
             """
             INSERT INTO \(claim.subject.kind.visitTable) (report_id, subject_id, month, visited_at, outcome, standing,
@@ -252,12 +281,12 @@ private struct RecordIntake: Sendable {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)
             """,
             [
-                .text(record.id), .text(subject), .text(month.description), .integer(visitedAt.milliseconds),
+                .text(record.id), .text(id), .text(month.description), .integer(visitedAt.milliseconds),
                 .text(claim.outcome.name), SQLValue(judged.standing.rawValue),
                 .text(judged.evidence.grade.rawValue),
                 .text(judged.evidence.reasons.map(\.rawValue).joined(separator: " ")),
                 SQLValue(judged.evidence.ruleVersion), SQLValue(DischargePolicy.standard.version),
-                SQLValue(submission.sender.capacity?.rawValue),
+                SQLValue(capacity(subject)?.rawValue),
             ])
     }
 

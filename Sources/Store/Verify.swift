@@ -30,10 +30,11 @@ extension PatrolStore {
     public func verify(
         replay: @escaping @Sendable (_ id: String, _ body: String) throws -> PatrolRecord
     ) async throws -> LedgerVerification {
-        try await database.read { connection in
+        let zone = zone
+        return try await database.read { connection in
             var result = LedgerVerification()
             for kind in SubjectKind.allCases {
-                try connection.verifyVisits(kind, replay: replay, into: &result)
+                try connection.verifyVisits(kind, replay: replay, zone: zone, into: &result)
             }
             for month in try connection.ledgerMonths() {
                 result.months += 1
@@ -139,21 +140,29 @@ extension SQLConnection {
 
     /// Goes through the records that claim a visit of this kind, whether or not the visit is there.
     fileprivate func verifyVisits(
-        _ kind: SubjectKind, replay: (String, String) throws -> PatrolRecord, into result: inout LedgerVerification
+        _ kind: SubjectKind, replay: (String, String) throws -> PatrolRecord, zone: DeploymentZone,
+        into result: inout LedgerVerification
     ) throws {
         var after = ""
         while true {
             let page = try rows(
                 """
                 SELECT r.id, r.body, r.person_id, r.missing_photos, r.month, r.visited_at,
-                    v.subject_id, v.month, v.visited_at, v.standing, v.capacity, v.downgraded_because
+                    v.subject_id, v.month, v.visited_at, v.standing, v.capacity, v.downgraded_because,
+                    r.received_at, v.policy_version
                 FROM report AS r LEFT JOIN \(kind.visitTable) AS v ON v.report_id = r.id
                 WHERE r.id > $1 AND r.subject_kind = $2 ORDER BY r.id LIMIT 1000
                 """, [.text(after), .text(kind.rawValue)])
             for row in page {
                 after = try row.text(0)
                 result.visits += 1
-                result.differences += try differences(ofVisit: row, as: try replay(after, row.text(1)))
+                do {
+                    let record = try replay(after, row.text(1))
+                    result.differences += try differences(ofVisit: row, as: record, zone: zone)
+                } catch let error where !(error is StoreError) {
+                    result.differences.append(
+                        LedgerDifference(what: "record \(after) body", stored: "unreadable", recomputed: "\(error)"))
+                }
             }
             if page.count < 1000 { return }
         }
@@ -161,7 +170,9 @@ extension SQLConnection {
 
     /// Judges a visit's standing again from the record's bytes and the capacity that was stored with it, counts its
     /// missing photos again, and looks whether it stands where its record put it.
-    private func differences(ofVisit row: SQLRow, as record: PatrolRecord) throws -> [LedgerDifference] {
+    private func differences(
+        ofVisit row: SQLRow, as record: PatrolRecord, zone: DeploymentZone
+    ) throws -> [LedgerDifference] {
         let id = try row.text(0)
         var found: [LedgerDifference] = []
         func compare(_ what: String, _ stored: String, _ recomputed: String) {
@@ -170,6 +181,11 @@ extension SQLConnection {
         }
         let lacking = try photoStates(record.photos.map(\.sha256), sentBy: row.text(2)).lacking
         compare("missing photos", "\(try row.integer(3))", "\(lacking)")
+        let visitedAt = visitTime(
+            capturedAt: record.capturedAt, fixTime: record.fix?.time,
+            receivedAt: Instant(milliseconds: try row.integer(12)))
+        compare("time", "\(try row.integer(5))", "\(visitedAt.milliseconds)")
+        compare("month", try row.text(4), zone.month(of: visitedAt).description)
         guard let claim = record.visit else { return found }
         guard let subject = try row.optionalText(6) else {
             compare("visit", "none", claim.subject.id ?? "new")
@@ -179,7 +195,12 @@ extension SQLConnection {
         compare("month", try row.text(7), try row.text(4))
         compare("time", "\(try row.integer(8))", "\(try row.integer(5))")
         if try row.optionalText(11) == nil {
-            let standing = DischargePolicy.standard.standing(
+            let version = Int(try row.integer(13))
+            guard let policy = DischargePolicy.version(version) else {
+                compare("policy version", "\(version)", "unknown")
+                return found
+            }
+            let standing = policy.standing(
                 of: claim, sender: try row.optionalText(10).flatMap { Capacity(rawValue: $0) },
                 photosMissing: lacking > 0)
             compare("standing", "\(try row.integer(9))", "\(standing.rawValue)")

@@ -119,6 +119,10 @@ extension StoreError {
                 en:
                     "A number was taken meanwhile, perhaps by another import; nothing was written. Run the command again."
             )
+        case .otherTimeZone(let stored):
+            Message(
+                zh: "此数据库的月份按时区 \(stored) 计算。请用 --time-zone \(stored) 启动。",
+                en: "The months of this database are those of \(stored). Start with --time-zone \(stored).")
         case .unknownSchema(let version):
             Message(
                 zh: "数据库结构版本 \(version) 不是本程序所知。请使用建立它的那个版本或更新的程序。",

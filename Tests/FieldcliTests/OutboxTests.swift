@@ -36,6 +36,34 @@ struct OutboxTests {
         #expect((folderMode as? NSNumber)?.intValue == 0o700)
     }
 
+    @Test(arguments: ["link", ".tmp-link", ".done-link"])
+    func `a link in the outbox is removed itself, never what it points to`(name: String) throws {
+        let temporary = try TemporaryHome()
+        let kept = temporary.home.folder + "/elsewhere"
+        try FileManager.default.createDirectory(atPath: kept + "/below", withIntermediateDirectories: true)
+        try Storage.create(kept + "/below/file", Array("kept".utf8))
+        let link = try temporary.openOutbox().folder + "/" + name
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: kept)
+        let outbox = try temporary.openOutbox()
+        if try outbox.contents().unreadable.contains(name) { try outbox.removeUnreadable(name) }
+        #expect(try Storage.read(kept + "/below/file") == Array("kept".utf8))
+        #expect(try !Storage.names(in: outbox.folder).contains(name))
+    }
+
+    @Test func `a stray file or a spoilt record does not hold back the others`() throws {
+        let temporary = try TemporaryHome()
+        let outbox = try temporary.openOutbox()
+        let good = try outbox.record("P00001")
+        let spoilt = try outbox.record("P00002")
+        try Storage.create(outbox.folder + "/notes.txt", Array("x".utf8))
+        try FileManager.default.removeItem(atPath: spoilt.folder + "/state.json")
+        try FileManager.default.createDirectory(
+            atPath: spoilt.folder + "/state.json", withIntermediateDirectories: false)
+        let contents = try outbox.contents()
+        #expect(contents.entries.map(\.id) == [good.id])
+        #expect(Set(contents.unreadable) == ["notes.txt", spoilt.id])
+    }
+
     @Test func `a draft with defects names them all, leaves nothing behind and takes no number`() throws {
         let temporary = try TemporaryHome()
         let outbox = try temporary.openOutbox()

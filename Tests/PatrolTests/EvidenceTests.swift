@@ -104,7 +104,9 @@ struct EvidenceTests {
             (Visit().with { $0.metresNorth = nil }, .plausible, [.personWithoutPosition]),
             (Visit().with { $0.metresNorth = 50_000 }, .plausible, [.personWithoutPosition]),
             (Visit().with { $0.isMock = true }, .contradicted, [.personWithoutPosition, .mockLocation]),
-            (Visit().with { $0.isKnown = false }, .weak, [.personWithoutPosition, .unknownSubject]),
+            // Whether the person is listed, here or elsewhere, is not told.
+            (Visit().with { $0.isKnown = false }, .plausible, [.personWithoutPosition]),
+            (Visit().with { $0.isOwn = false }, .plausible, [.personWithoutPosition]),
         ] as [(Visit, EvidenceGrade, [EvidenceReason])])
     func keyPerson(visit: Visit, grade: EvidenceGrade, reasons: [EvidenceReason]) {
         let visit = visit.with { ($0.subject, $0.hasFence) = (.keyPerson(id: "k"), false) }

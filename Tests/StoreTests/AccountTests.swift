@@ -52,7 +52,7 @@ struct AccountTests {
         }
     }
 
-    @Test("the capacity is that of the duty that began last", arguments: Engine.all)
+    @Test("the capacity is that of the duty in the grid visited", arguments: Engine.all)
     func capacity(engine: Engine) async throws {
         try await withCounty(engine) { [now] store in
             let duties = [
@@ -62,12 +62,13 @@ struct AccountTests {
             try await store.add(
                 [PersonEntry(id: "X", login: "x", name: "代班", passwordHash: "-", roles: [], duties: duties)], at: now)
             let actor = try #require(try await store.actor(person: "X", on: day("2026-03-05")))
-            #expect(actor.capacity(on: day("2026-03-05")) == .partTime)
-            #expect(actor.grids(on: day("2026-03-05")) == [areaID(5), areaID(6)])
             #expect(
-                actor.capacity(on: day("2026-03-15")) == .volunteer && actor.grids(on: day("2026-03-15")) == [areaID(5)]
-            )
-            #expect(actor.capacity(on: day("2025-12-31")) == nil && actor.assignments.isEmpty)
+                Submission.Sender(actor, on: day("2026-03-05")).capacities == [
+                    areaID(5): .volunteer, areaID(6): .partTime,
+                ])
+            #expect(actor.grids(on: day("2026-03-05")) == [areaID(5), areaID(6)])
+            #expect(Submission.Sender(actor, on: day("2026-03-15")).capacities == [areaID(5): .volunteer])
+            #expect(Submission.Sender(actor, on: day("2025-12-31")).capacities.isEmpty && actor.assignments.isEmpty)
         }
     }
 

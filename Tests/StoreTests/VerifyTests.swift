@@ -70,9 +70,14 @@ struct VerifyTests {
         }
     }
 
-    @Test func `a body that cannot be read is an error, not silence`() async throws {
+    @Test func `a body that cannot be read is named, and the others are still looked at`() async throws {
         try await patrolled { store in
-            await #expect(throws: Refused()) { try await store.verify { _, _ in throw Refused() } }
+            let spoilt = reportID(1)
+            let result = try await store.verify { id, body in
+                if id == spoilt { throw Refused() }
+                return try replay(id: id, body: body)
+            }
+            #expect(result.differences.map(\.what) == ["record \(spoilt) body"])
         }
     }
 

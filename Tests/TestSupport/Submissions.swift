@@ -65,12 +65,16 @@ public struct RecordDraft: Sendable {
         let body = self.body
         return Submission(
             record: record, body: body, sha256: testDigest(of: body),
-            sender: .init(person: person, capacity: capacity, grids: grids),
+            sender: .init(
+                person: person,
+                capacities: Dictionary(uniqueKeysWithValues: grids.compactMap { grid in capacity.map { (grid, $0) } }),
+                anywhere: capacity),
             receivedAt: receivedAt ?? capturedAt.adding(milliseconds: 60_000), unknownMembers: unknownMembers)
     }
 
     private var body: String {
         var lines = ["captured \(capturedAt.milliseconds)"]
+        if let time = fix?.time { lines.append("fixed \(time.milliseconds)") }
         if let text { lines.append("text \(text)") }
         if let visit {
             switch visit.subject {
@@ -91,10 +95,14 @@ public struct RecordDraft: Sendable {
     var outcome: String?
     var participants: [Participant] = []
     var photos: [PatrolRecord.Photo] = []
+    var capturedAt: Instant?
+    var fixTime: Instant?
     for line in body.split(separator: "\n") {
         let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { throw StoreError.failed("\(id): no line of a draft: \(line)") }
         switch parts[0] {
+        case "captured": capturedAt = Int64(parts[1]).map { Instant(milliseconds: $0) }
+        case "fixed": fixTime = Int64(parts[1]).map { Instant(milliseconds: $0) }
         case "place": subject = .place(id: parts[1])
         case "keyPerson": subject = .keyPerson(id: parts[1])
         case "newPlace": subject = .newPlace(name: parts[1], address: nil)
@@ -105,16 +113,23 @@ public struct RecordDraft: Sendable {
         default: continue
         }
     }
+    guard let capturedAt else { throw StoreError.failed("\(id): no time of capture") }
+    // Only the time of a fix matters to what is replayed.
+    let fix = fixTime.map {
+        Fix(
+            position: Position(latitude: 0, longitude: 0, system: .wgs84), accuracyMetres: nil, provider: .unknown,
+            time: $0, isMock: nil)
+    }
     let visit = subject.flatMap { subject in
         outcome.flatMap { Outcome(kind: subject.kind, name: $0) }.map {
             VisitClaim(subject: subject, outcome: $0, until: nil, participants: participants)
         }
     }
     return PatrolRecord(
-        id: id, capturedAt: Instant(milliseconds: 0),
+        id: id, capturedAt: capturedAt,
         device: .init(id: "replay", sequence: 1, previousSHA256: nil, bootID: nil, uptime: nil), grid: nil,
         visit: visit,
-        fix: nil, text: nil, photos: photos, findings: [], supersedes: nil)
+        fix: fix, text: nil, photos: photos, findings: [], supersedes: nil)
 }
 
 /// Sixty-four hexadecimal digits that differ where texts differ; the store only compares them.

@@ -79,6 +79,8 @@ struct LogoutCommand: FieldCommand {
             saved.gateway, token: saved.session.token, language: handheld.language
         ) { await $0.logout() }
         try SavedSession.remove(from: handheld.home)
+        // Names and addresses of key persons are not left to whoever picks the device up next.
+        try handheld.rosters.forgetAll(but: [])
         let left = try handheld.openOutbox().contents().entries.count
         if case .unreachable = exchange {
             handheld.console.remark(

@@ -132,12 +132,26 @@ struct OutboxDrop: FieldCommand {
             try outbox.removeUnreadable(id)
         } else {
             let entry = try outbox.require(id)
+            try requireOwn(entry, handheld)
             try outbox.remove(id, sequence: entry.state.sequence, sha256: entry.state.sha256)
         }
         _ = consume lock
         handheld.console.answer(
             DropSummary(dropped: id), sentences: [handheld.language(zh: "已删去。", en: "Dropped.")])
         return .success
+    }
+}
+
+extension OutboxDrop {
+    /// What a colleague made on this device and has not sent yet is theirs to give up.
+    private func requireOwn(_ entry: OutboxEntry, _ handheld: Handheld) throws {
+        guard let owner = entry.state.person,
+            let reader = try SavedSession.load(from: handheld.home)?.session.person.id,
+            owner != reader
+        else { return }
+        throw Failure(
+            .notPermitted, "not-yours", zh: "这条记录是 \(owner) 所做，须由其本人登录后删去。",
+            en: "\(owner) made this record; only they can drop it, after their login.")
     }
 }
 

@@ -154,14 +154,12 @@ enum Storage {
         if unlink(path) != 0, errno != ENOENT { throw StorageFault(.remove, path) }
     }
 
-    /// A folder of ours and what is in it, never following a link out of it.
-    static func removeTree(_ folder: String) throws(StorageFault) {
-        for name in try names(in: folder) {
-            let path = "\(folder)/\(name)"
-            if unlink(path) == 0 || errno == ENOENT { continue }
-            guard errno == EISDIR || errno == EPERM else { throw StorageFault(.remove, path) }
-            try removeTree(path)
-        }
-        if rmdir(folder) != 0, errno != ENOENT { throw StorageFault(.remove, folder) }
+    /// A folder of ours and what is in it. A link is itself removed, at the top as below it: what it points to may be
+    /// anybody's.
+    static func removeTree(_ path: String) throws(StorageFault) {
+        if unlink(path) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR || errno == EPERM else { throw StorageFault(.remove, path) }
+        for name in try names(in: path) { try removeTree("\(path)/\(name)") }
+        if rmdir(path) != 0, errno != ENOENT { throw StorageFault(.remove, path) }
     }
 }

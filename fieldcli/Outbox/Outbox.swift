@@ -10,7 +10,7 @@ import Wire
 /// door, renamed to `.done-<id>` first. What a kill leaves under those names is swept at the next opening.
 struct Outbox: Sendable {
     let home: Home
-    private var folder: String { home.outboxFolder }
+    var folder: String { home.outboxFolder }
 
     private static let reportFile = "report.json"
     private static let stateFile = "state.json"
@@ -121,7 +121,8 @@ struct Outbox: Sendable {
         var entries: [OutboxEntry] = []
         var unreadable: [String] = []
         for name in try Storage.names(in: folder) where !name.hasPrefix(".") {
-            if let entry = try entry(name) { entries.append(entry) } else { unreadable.append(name) }
+            // What is no record of ours, or no longer one, must not hold back the others.
+            if let entry = (try? entry(name)) ?? nil { entries.append(entry) } else { unreadable.append(name) }
         }
         return (entries.sorted { ($0.state.sequence, $0.id) < ($1.state.sequence, $1.id) }, unreadable)
     }

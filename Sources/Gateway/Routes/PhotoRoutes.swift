@@ -48,7 +48,13 @@ extension Gateway {
     private func file(
         _ kind: PhotoFiles.Kind, _ photo: PhotoEntry, _ request: Request, _ context: PatrolContext
     ) async throws -> Response {
-        let tag = "\"\(photo.sha256)-\(kind.rawValue)\""
+        let served =
+            switch kind {
+            case .original: photo.sha256
+            case .large: photo.rendition?.largeSHA256 ?? photo.sha256
+            case .thumbnail: photo.rendition?.thumbnailSHA256 ?? photo.sha256
+            }
+        let tag = "\"\(served)\""
         var headers: HTTPFields = [
             .eTag: tag, .cacheControl: "private, max-age=86400", .contentType: "image/jpeg",
             .contentSecurityPolicy: "default-src 'none'; sandbox",

@@ -28,8 +28,7 @@ extension Gateway {
         let receivedAt = now()
         let day = store.zone.day(
             of: visitTime(capturedAt: record.capturedAt, fixTime: record.fix?.time, receivedAt: receivedAt))
-        let sender = Submission.Sender(
-            person: actor.person, capacity: actor.capacity(on: day), grids: actor.grids(on: day))
+        let sender = Submission.Sender(actor, on: day)
         let result = try await store.submit(
             Submission(
                 record: record, body: String(decoding: body, as: UTF8.self), sha256: hex(digest), sender: sender,
@@ -84,7 +83,8 @@ extension Gateway {
         var scope = RecordScope.sentBy(person: actor.person)
         if let area {
             let path = try await permittedPath(of: area, .readReports, actor, in: month)
-            scope = .inArea(path, withKeyPersons: permits(actor.assignments, .readKeyPersons, in: path, on: today()))
+            let withKeyPersons = (try? await permittedPath(of: area, .readKeyPersons, actor, in: month)) != nil
+            scope = .inArea(path, withKeyPersons: withKeyPersons)
         }
         let lines = try await store.records(scope, month: month, after: cursor, limit: pageSize + 1)
         return try jsonResponse(

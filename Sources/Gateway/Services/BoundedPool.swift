@@ -18,6 +18,12 @@ final class BoundedPool: Sendable {
 
     /// - Throws: `Refusal.busy` when the queue is full; otherwise what `body` throws.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await reserving { place in try await place.run(body) }
+    }
+
+    /// Takes a place before something long begins, so that what was received is not thrown away for want of one.
+    /// - Throws: `Refusal.busy` when there is none.
+    func reserving<Result: Sendable>(_ use: (Place) async throws -> Result) async throws -> Result {
         let isFull = pending.withLock { pending in
             guard pending < maxPending else { return true }
             pending += 1
@@ -25,7 +31,16 @@ final class BoundedPool: Sendable {
         }
         guard !isFull else { throw Refusal.busy(seconds: 2) }
         defer { pending.withLock { $0 -= 1 } }
-        return try await threads.runIfActive(body)
+        return try await use(Place(threads: threads))
+    }
+
+    /// The right to run one job at a time on the pool.
+    struct Place {
+        fileprivate let threads: NIOThreadPool
+
+        func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+            try await threads.runIfActive(body)
+        }
     }
 
     func shutdown() async throws { try await threads.shutdownGracefully() }

@@ -13,6 +13,8 @@ struct PhotoFiles: Sendable {
         case original, large, thumbnail
     }
 
+    private static let staleSeconds = 86_400.0
+
     enum Failure: Error, Equatable {
         case system(operation: String, code: Int32)
 
@@ -24,7 +26,7 @@ struct PhotoFiles: Sendable {
     }
 
     /// Makes every folder there will ever be, so that no photo depends on a folder whose own name is not on disk yet,
-    /// and removes what unfinished uploads left.
+    /// and removes what uploads of another day left unfinished; a younger one may belong to a gateway that still runs.
     init(folder: String) throws {
         self.folder = folder
         try FileManager.default.createDirectory(atPath: folder + "/incoming", withIntermediateDirectories: true)
@@ -36,7 +38,9 @@ struct PhotoFiles: Sendable {
             try syncFolder("\(folder)/\(kind.rawValue)")
         }
         for name in try FileManager.default.contentsOfDirectory(atPath: folder + "/incoming") {
-            try FileManager.default.removeItem(atPath: "\(folder)/incoming/\(name)")
+            let path = "\(folder)/incoming/\(name)"
+            let changed = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+            if let changed, changed.timeIntervalSinceNow < -Self.staleSeconds { unlink(path) }
         }
         try syncFolder(folder)
         try syncFolder(folder + "/..")

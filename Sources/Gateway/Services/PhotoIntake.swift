@@ -12,16 +12,24 @@ struct PhotoIntake: Sendable {
     /// - Parameter sha256: what the sender says the digest is.
     /// - Returns: the photo as it is kept, on disk and in the store.
     func receive(_ request: Request, sha256: String, from person: String) async throws -> PhotoEntry {
+        try await gateway.photoPool.reserving { place in
+            try await receive(request, sha256: sha256, from: person, decodingAt: place)
+        }
+    }
+
+    private func receive(
+        _ request: Request, sha256: String, from person: String, decodingAt place: BoundedPool.Place
+    ) async throws -> PhotoEntry {
         let incoming = try await gateway.filePool.run { [photos = gateway.photos] in try photos.makeIncoming() }
         var isKept = false
         defer { if !isKept { incoming.discard() } }
         let bytes = try await stream(request, into: incoming, sha256: sha256)
         let limits = limits
         let path = incoming.path
-        _ = try await gateway.photoPool.run { try inspect(file: path, limits: limits) }
+        _ = try await place.run { try inspect(file: path, limits: limits) }
         try await gateway.filePool.run { [photos = gateway.photos] in try photos.keep(incoming, as: .original, sha256) }
         isKept = true
-        let entry = try await normalized(sha256, bytes: bytes)
+        let entry = try await normalized(sha256, bytes: bytes, at: place)
         return try await gateway.store.add(entry, sentBy: person, at: gateway.now())
     }
 
@@ -49,11 +57,13 @@ struct PhotoIntake: Sendable {
     }
 
     /// A photo that passed the marker check but cannot be decoded is quarantined: a final state, told to its sender.
-    private func normalized(_ sha256: String, bytes: Int64) async throws -> PhotoEntry {
+    private func normalized(
+        _ sha256: String, bytes: Int64, at place: BoundedPool.Place
+    ) async throws -> PhotoEntry {
         let path = gateway.photos.path(.original, sha256)
         let limits = limits
         let photos = gateway.photos
-        return try await gateway.photoPool.run {
+        return try await place.run {
             do {
                 let photo = try normalize(file: path, limits: limits)
                 try photos.write(photo.large.bytes, as: .large, sha256)

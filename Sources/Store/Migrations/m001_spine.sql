@@ -1,6 +1,12 @@
 -- Instants are milliseconds since 1970 UTC, days 'YYYY-MM-DD', months 'YYYY-MM', flags 0/1, digests lower-case hexadecimal.
 -- valid_from … valid_to (exclusive, NULL = open) says when a fact holds; recorded_at … superseded_at when we knew it.
 
+-- What the whole database was made for and can't be changed under it: the time zone of its months.
+CREATE TABLE deployment (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
 CREATE TABLE area (
     id TEXT NOT NULL PRIMARY KEY,
     level TEXT NOT NULL CHECK (level IN ('province', 'city', 'county', 'town', 'station', 'village', 'grid', 'microGrid')),
@@ -76,7 +82,8 @@ CREATE TABLE duty (
     valid_from TEXT NOT NULL,
     valid_to TEXT,
     recorded_at BIGINT NOT NULL,
-    PRIMARY KEY (person_id, grid_id, valid_from)
+    superseded_at BIGINT,
+    PRIMARY KEY (person_id, grid_id, valid_from, recorded_at)
 );
 CREATE INDEX duty_grid ON duty (grid_id);
 
@@ -154,7 +161,7 @@ CREATE TABLE report (
     missing_photos BIGINT NOT NULL,
     unknown_members TEXT NOT NULL
 );
-CREATE INDEX report_person ON report (person_id, received_at, id);
+CREATE INDEX report_person ON report (person_id, month, received_at, id);
 CREATE INDEX report_grid ON report (grid_id, month, received_at, id);
 
 CREATE TABLE place_visit (

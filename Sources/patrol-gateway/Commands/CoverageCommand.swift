@@ -23,6 +23,9 @@ struct CoverageCommand: GatewayCommand, TakesNoWords {
                 .usage, zh: "月份应写成 YYYY-MM，如 2026-03。", en: "Write the month as YYYY-MM, such as 2026-03.")
         }
         let store = try await OpenedStore.current(context).store
+        guard month <= Month(containing: context.today) else {
+            throw CommandFailure(.usage, zh: "该月尚未开始。", en: "This month has not begun.")
+        }
         try await store.open(month, at: context.now())
         let shown = try await coverage(in: store, month: month)
         context.console.out(try json ? shown.json() : shown.text(in: context.console.language))

@@ -37,6 +37,7 @@ struct OpenedStore: Sendable {
             context.console.warn(
                 Message(zh: "数据库结构已更新：\(applied)。", en: "The database schema was brought up to date: \(applied)."))
         }
+        try await opened.store.bindTimeZone()
         return opened
     }
 
@@ -52,6 +53,7 @@ struct OpenedStore: Sendable {
         }
         let opened = try OpenedStore(context.settings)
         try await opened.requireNewestSchema()
+        try await opened.store.bindTimeZone()
         return opened
     }
 

@@ -3,6 +3,12 @@ CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY);
 -- Instants are milliseconds since 1970 UTC, days 'YYYY-MM-DD', months 'YYYY-MM', flags 0/1, digests lower-case hexadecimal.
 -- valid_from … valid_to (exclusive, NULL = open) says when a fact holds; recorded_at … superseded_at when we knew it.
 
+-- What the whole database was made for and can't be changed under it: the time zone of its months.
+CREATE TABLE deployment (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
 CREATE TABLE area (
     id TEXT NOT NULL PRIMARY KEY,
     level TEXT NOT NULL CHECK (level IN ('province', 'city', 'county', 'town', 'station', 'village', 'grid', 'microGrid')),
@@ -78,7 +84,8 @@ CREATE TABLE duty (
     valid_from TEXT NOT NULL,
     valid_to TEXT,
     recorded_at BIGINT NOT NULL,
-    PRIMARY KEY (person_id, grid_id, valid_from)
+    superseded_at BIGINT,
+    PRIMARY KEY (person_id, grid_id, valid_from, recorded_at)
 );
 CREATE INDEX duty_grid ON duty (grid_id);
 
@@ -156,7 +163,7 @@ CREATE TABLE report (
     missing_photos BIGINT NOT NULL,
     unknown_members TEXT NOT NULL
 );
-CREATE INDEX report_person ON report (person_id, received_at, id);
+CREATE INDEX report_person ON report (person_id, month, received_at, id);
 CREATE INDEX report_grid ON report (grid_id, month, received_at, id);
 
 CREATE TABLE place_visit (
@@ -336,11 +343,11 @@ INSERT INTO role_assignment VALUES ('W6', 'gridWorker', 'A0000006', '2026-01-01'
 INSERT INTO role_assignment VALUES ('W7', 'gridWorker', 'A0000007', '2026-01-01', NULL, 1766192400000);
 INSERT INTO role_assignment VALUES ('W8', 'gridWorker', 'A0000008', '2026-01-01', NULL, 1766192400000);
 INSERT INTO role_assignment VALUES ('W9', 'gridWorker', 'A0000009', '2026-01-01', NULL, 1766192400000);
-INSERT INTO duty VALUES ('W5', 'A0000005', 'fullTime', '2026-01-01', NULL, 1766192400000);
-INSERT INTO duty VALUES ('W6', 'A0000006', 'fullTime', '2026-01-01', NULL, 1766192400000);
-INSERT INTO duty VALUES ('W7', 'A0000007', 'fullTime', '2026-01-01', NULL, 1766192400000);
-INSERT INTO duty VALUES ('W8', 'A0000008', 'fullTime', '2026-01-01', NULL, 1766192400000);
-INSERT INTO duty VALUES ('W9', 'A0000009', 'fullTime', '2026-01-01', NULL, 1766192400000);
+INSERT INTO duty VALUES ('W5', 'A0000005', 'fullTime', '2026-01-01', NULL, 1766192400000, NULL);
+INSERT INTO duty VALUES ('W6', 'A0000006', 'fullTime', '2026-01-01', NULL, 1766192400000, NULL);
+INSERT INTO duty VALUES ('W7', 'A0000007', 'fullTime', '2026-01-01', NULL, 1766192400000, NULL);
+INSERT INTO duty VALUES ('W8', 'A0000008', 'fullTime', '2026-01-01', NULL, 1766192400000, NULL);
+INSERT INTO duty VALUES ('W9', 'A0000009', 'fullTime', '2026-01-01', NULL, 1766192400000, NULL);
 INSERT INTO place VALUES ('P5-1', '场所 P5-1', '小餐饮', '适园路 1 号', 30.8701, 120.4256, 'WGS-84', 30.8701, 120.4256, 50.0, 1766192400000);
 INSERT INTO place VALUES ('P5-2', '场所 P5-2', '小餐饮', '适园路 1 号', 30.8701, 120.4256, 'WGS-84', 30.8701, 120.4256, 50.0, 1766192400000);
 INSERT INTO place VALUES ('P5-3', '场所 P5-3', '小餐饮', '适园路 1 号', 30.8701, 120.4256, 'WGS-84', 30.8701, 120.4256, 50.0, 1766192400000);
