@@ -1,0 +1,71 @@
+import Patrol
+import Store
+import TestSupport
+import Testing
+
+@Suite("What a sender may learn of others")
+struct PrivacyTests {
+    @Test("a list of one's own records names places, never key persons", arguments: Engine.all)
+    func names(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.stored(RecordDraft(1, place: "P5-1", by: 5))
+            try await store.stored(RecordDraft(2, keyPerson: "K5-1", by: 5))
+            try await store.stored(RecordDraft(3, keyPerson: "K6-1", by: 5))
+            let lines = try await store.records(
+                .sentBy(person: County.worker(of: 5)), month: month("2026-03"), after: nil, limit: 10)
+            #expect(lines.map(\.subjectName) == ["场所 P5-1", nil, nil])
+        }
+    }
+
+    @Test("a receipt does not tell whether a key person is listed in another grid or nowhere", arguments: Engine.all)
+    func listed(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            let elsewhere = try await store.stored(RecordDraft(1, keyPerson: "K6-1", by: 5))
+            let nowhere = try await store.stored(RecordDraft(2, keyPerson: "nobody", by: 5))
+            #expect(elsewhere.judgement?.evidence == nowhere.judgement?.evidence)
+        }
+    }
+
+    @Test("a visit counts in the capacity held in the grid visited", arguments: Engine.all)
+    func capacity(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            let draft = RecordDraft(1, place: "P5-1", by: 5)
+            let volunteerHere = Submission.Sender(
+                person: County.worker(of: 5), capacities: [areaID(5): .volunteer, areaID(6): .fullTime])
+            let sent = draft.submission
+            let result = try await store.submit(
+                Submission(
+                    record: sent.record, body: sent.body, sha256: sent.sha256, sender: volunteerHere,
+                    receivedAt: sent.receivedAt, unknownMembers: []))
+            guard case .stored(let receipt) = result else {
+                Issue.record("not stored: \(result)")
+                return
+            }
+            #expect(receipt.judgement?.standing == .notDischarging)
+        }
+    }
+}
+
+@Suite("What a database is bound to")
+struct DeploymentTests {
+    @Test("another time zone than the one its months were made in is refused", arguments: Engine.all)
+    func timeZone(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.bindTimeZone()
+            try await store.bindTimeZone()
+            let utc = try #require(DeploymentZone(identifier: "UTC"))
+            let other = PatrolStore(store.database, zone: utc, group: GroupCommit(store.database))
+            await #expect(throws: StoreError.otherTimeZone(stored: "Asia/Shanghai")) { try await other.bindTimeZone() }
+        }
+    }
+
+    @Test("a change of manager that closes a circle with a later one is refused", arguments: Engine.all)
+    func laterCircle(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.transfer(areaID(3), toManager: areaID(4), from: day("2026-12-01"), at: County.entered)
+            await #expect(throws: AreaTreeError.self) {
+                try await store.transfer(areaID(4), toManager: areaID(3), from: day("2026-11-01"), at: County.entered)
+            }
+        }
+    }
+}
