@@ -6,7 +6,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev
 TEST_PACKAGES := python3 python3-venv libimage-exiftool-perl
 POWERCUT_PACKAGES := python3 gcc libc6-dev e2fsprogs mount
-BENCH_PACKAGES := python3 wrk
+BENCH_PACKAGES := python3 wrk libjpeg-turbo-progs
 SOURCES := Package.swift Sources Tests fieldcli
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 

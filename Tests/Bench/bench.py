@@ -111,11 +111,20 @@ def floor(binary, gateway, number):
         shutil.rmtree(folder)
 
 
-def photos(gateway, fieldcli, count=60, senders=8):
+def twelve_megapixels():
+    """A 4000 x 3000 JPEG with the detail of a sharp photo: noise over a gradient, not a flat sheet."""
+    noise = os.urandom(1 << 16)
+    rows = []
+    for y in range(3000):
+        shift = y * 7919 % (len(noise) - 12000)
+        rows.append(bytes((y // 16 + n // 8) & 255 for n in noise[shift:shift + 12000]) if y < 200 else rows[y % 200])
+    return subprocess.run(["cjpeg", "-quality", "90"], input=b"P6 4000 3000 255\n" + b"".join(rows),
+                          capture_output=True, check=True).stdout
+
+
+def photos(gateway, count=60, senders=8):
     """Distinct 12-megapixel photos through PUT, normalised and durable, a second."""
-    base = pathlib.Path(gateway.folder, "photo.jpg")
-    subprocess.run([fieldcli, "camera", base, "--megapixels", "12"], check=True, stdout=subprocess.DEVNULL)
-    original = base.read_bytes()
+    original = twelve_megapixels()
     waiting = [original + index.to_bytes(4, "big") for index in range(count)]
 
     def send():
@@ -152,13 +161,15 @@ def main():
     rates, floors = [], []
     for number in range(ROUNDS):
         gateway = Gateway(binaries / "patrol-gateway", template)
-        rates.append(ingest(gateway, number))
-        floors.append(floor(binaries / "bench-floor", gateway, number))
-        print(f"round {number + 1}: gateway {rates[-1]:.0f}/s, floor {floors[-1]:.0f}/s", file=sys.stderr)
-        if number == ROUNDS - 1:
-            photo_rate = photos(gateway, binaries / "fieldcli")
-            percentiles = coverage(gateway)
-        gateway.close()
+        try:
+            rates.append(ingest(gateway, number))
+            floors.append(floor(binaries / "bench-floor", gateway, number))
+            print(f"round {number + 1}: gateway {rates[-1]:.0f}/s, floor {floors[-1]:.0f}/s", file=sys.stderr)
+            if number == ROUNDS - 1:
+                photo_rate = photos(gateway)
+                percentiles = coverage(gateway)
+        finally:
+            gateway.close()
     shutil.rmtree(template)
     ratio = statistics.median(a / b for a, b in zip(rates, floors))
     print(f"ingest {statistics.median(rates):.0f} records/s")

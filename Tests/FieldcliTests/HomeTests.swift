@@ -5,11 +5,11 @@ import Testing
 struct HomeTests {
     @Test func `the folder is named by option, environment or custom, in this order`() {
         func folder(_ option: String?, _ environment: [String: String]) -> String {
-            Home.folder(option: option, environment: environment, currentFolder: "/work")
+            Home.folder(option: option, environment: environment, currentFolder: "/at")
         }
         let all = ["FIELDCLI_HOME": "/env", "XDG_DATA_HOME": "/xdg", "HOME": "/home/w"]
         #expect(folder("/opt/", all) == "/opt")
-        #expect(folder("here", all) == "/work/here")
+        #expect(folder("here", all) == "/at/here")
         #expect(folder(nil, all) == "/env")
         #expect(folder("", ["XDG_DATA_HOME": "/xdg", "HOME": "/home/w"]) == "/xdg/fieldcli")
         #expect(folder(nil, ["XDG_DATA_HOME": "relative", "HOME": "/home/w"]) == "/home/w/.local/share/fieldcli")
