@@ -7,7 +7,11 @@ enum Language: String, Sendable {
 
     /// The first of ours in `Accept-Language`, in the order of weight.
     init(acceptLanguage: String?, otherwise: Language) {
-        let wanted = (acceptLanguage ?? "").split(separator: ",").enumerated().compactMap {
+        guard let acceptLanguage else {
+            self = otherwise
+            return
+        }
+        let wanted = acceptLanguage.split(separator: ",").enumerated().compactMap {
             index, range -> (language: Language, weight: Double, index: Int)? in
             let parts = range.split(separator: ";")
             guard let tag = parts.first?.trimmed.prefix(2).lowercased(), let language = Language(rawValue: tag) else {

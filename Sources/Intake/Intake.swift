@@ -19,15 +19,15 @@ public func patrolRecord(id: String, from report: PatrolReport) throws(Defects) 
 public func patrolRecord(
     id: String, fromBody body: some ContiguousBytesReadable
 ) throws(Defects) -> (record: PatrolRecord, unknown: [String]) {
-    let (decoded, unreadable) = try decodeNoting(PatrolReport.self, from: body)
+    let (report, unknown, unreadable) = try readReport(from: body)
     var reading = Reading()
-    let record = reading.record(id: id, decoded.value)
+    let record = reading.record(id: id, report)
     // A blank stands where a member could not be read; what is wrong with the blank is nobody's fault.
     let wrong = reading.defects.filter { defect in
         !unreadable.contains { defect.pointer == $0.pointer || defect.pointer.hasPrefix($0.pointer + "/") }
     }
     guard unreadable.isEmpty, wrong.isEmpty else { throw Defects(unreadable + wrong) }
-    return (record, decoded.unknown)
+    return (record, unknown)
 }
 
 /// A UUID in its canonical form, lower case, or nil.

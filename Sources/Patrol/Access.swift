@@ -52,28 +52,26 @@ public struct RoleAssignment: Equatable, Sendable {
 
 extension Role {
     /// Default deny: what is not listed here is not permitted.
-    public var permissions: Set<Permission> {
-        switch self {
-        case .gridWorker:
-            [
-                .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
-                .readKeyPersonObligations,
-            ]
-        case .executiveDeputy, .stationChief:
-            [
-                .submitReport, .readReports, .readPhotos, .readOriginals, .readPlaces, .readKeyPersons, .readCoverage,
-                .readPlaceObligations, .readKeyPersonObligations,
-            ]
-        case .townDispatcher, .county:
-            [.readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations]
-        case .department:
-            [.readPlaces, .readCoverage, .readPlaceObligations]
-        case .listOwner:
-            [.readKeyPersons, .readCoverage, .readKeyPersonObligations]
-        case .administrator, .auditor:
-            [.readCoverage]
-        }
-    }
+    public var permissions: Set<Permission> { Self.granted[self] ?? [] }
+
+    private static let station: Set<Permission> = [
+        .submitReport, .readReports, .readPhotos, .readOriginals, .readPlaces, .readKeyPersons, .readCoverage,
+        .readPlaceObligations, .readKeyPersonObligations,
+    ]
+    private static let above: Set<Permission> = [
+        .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations,
+    ]
+    /// Made once: each request asks.
+    private static let granted: [Role: Set<Permission>] = [
+        .gridWorker: [
+            .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
+            .readKeyPersonObligations,
+        ],
+        .executiveDeputy: station, .stationChief: station, .townDispatcher: above, .county: above,
+        .department: [.readPlaces, .readCoverage, .readPlaceObligations],
+        .listOwner: [.readKeyPersons, .readCoverage, .readKeyPersonObligations],
+        .administrator: [.readCoverage], .auditor: [.readCoverage],
+    ]
 }
 
 /// The one policy function: role × area × day.

@@ -54,6 +54,10 @@ public protocol SQLConnection {
     @discardableResult
     func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow]
 
+    /// Runs a statement that changes rows and has nothing to tell but how many; cheaper than `RETURNING`.
+    @discardableResult
+    func run(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int
+
     /// Runs several statements without values, as migrations are written.
     func script(_ sql: String) throws(StoreError)
 

@@ -2,15 +2,26 @@ import Synchronization
 
 /// Gathers concurrent writes into one transaction, so that one wait for the disk serves them all.
 ///
-/// Each job has a savepoint of its own: one that throws fails alone. A commit that fails fails every job of its
-/// batch. Nobody is answered before the commit, and a caller that is cancelled while waiting changes nothing.
+/// One that throws fails alone: then nothing of the batch was written, and the batch is written again with a savepoint
+/// for each job. A commit that fails fails every job of its batch. Nobody is answered before the commit, and a caller
+/// that is cancelled while waiting changes nothing.
 public final class GroupCommit: Sendable {
-    /// Runs the job and returns what tells its outcome, once the commit is on disk.
-    private typealias Job = @Sendable (any SQLConnection) -> @Sendable () -> Void
+    /// Tells a caller its outcome, once the commit is on disk.
+    private typealias Answer = @Sendable () -> Void
+
+    private struct Job: Sendable {
+        /// May run more than once; only the last run's answer is given.
+        let attempt: @Sendable (any SQLConnection) throws -> Answer
+        let refuse: @Sendable (any Error) -> Void
+    }
+
+    /// A job threw, so that its batch was rolled back.
+    private struct JobFailed: Error {
+        let reason: any Error
+    }
 
     private struct Waiting {
-        /// Each job with the answer for one that never ran.
-        var jobs: [(run: Job, refuse: @Sendable (any Error) -> Void)] = []
+        var jobs: [Job] = []
         var isClosed = false
     }
 
@@ -37,14 +48,15 @@ public final class GroupCommit: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
-            let job: Job = { connection in
-                let outcome = Swift.Result { try connection.savepoint { try body(connection) } }
-                return { continuation.resume(with: outcome) }
-            }
+            let job = Job(
+                attempt: { connection in
+                    let result = try body(connection)
+                    return { continuation.resume(returning: result) }
+                }, refuse: { continuation.resume(throwing: $0) })
             let refusal: StoreError? = waiting.withLock { waiting in
                 if waiting.isClosed { return .unavailable("shutting down") }
                 if waiting.jobs.count >= maxWaiting { return .queueFull }
-                waiting.jobs.append((job, { continuation.resume(throwing: $0) }))
+                waiting.jobs.append(job)
                 return nil
             }
             if let refusal { continuation.resume(throwing: refusal) } else { wakeUp.yield() }
@@ -76,13 +88,32 @@ public final class GroupCommit: Sendable {
             return batch
         }
         guard !batch.isEmpty else { return false }
-        let jobs = batch.map(\.run)
         do {
-            let answers = try await database.write { connection in jobs.map { $0(connection) } }
-            for answer in answers { answer() }
+            for answer in try await write(batch) { answer() }
         } catch {
             for job in batch { job.refuse(error) }
         }
         return true
+    }
+
+    private func write(_ batch: [Job]) async throws -> [Answer] {
+        do {
+            return try await database.write { connection in
+                try batch.map { job in
+                    do { return try job.attempt(connection) } catch { throw JobFailed(reason: error) }
+                }
+            }
+        } catch let failure as JobFailed {
+            if batch.count == 1 { throw failure.reason }
+        }
+        return try await database.write { connection in
+            batch.map { job in
+                do {
+                    return try connection.savepoint { try job.attempt(connection) }
+                } catch {
+                    return { job.refuse(error) }
+                }
+            }
+        }
     }
 }

@@ -92,18 +92,18 @@ extension SQLConnection {
 
     private func count(_ difference: CoverageCount, of key: ObligationKey, in grid: String) throws {
         guard difference != CoverageCount() else { return }
-        let counted = try rows(
+        let counted = try run(
             """
             UPDATE grid_month SET due = due + $4, done = done + $5, provisional = provisional + $6,
                 excused = excused + $7, awaiting = awaiting + $8
-            WHERE month = $1 AND grid_id = $2 AND kind = $3 RETURNING grid_id
+            WHERE month = $1 AND grid_id = $2 AND kind = $3
             """,
             [
                 .text(key.month), .text(grid), .text(key.kind.rawValue), .integer(difference.due),
                 .integer(difference.done), .integer(difference.provisional), .integer(difference.excused),
                 .integer(difference.awaiting),
             ])
-        guard !counted.isEmpty else { throw StoreError.failed("\(grid) has no counters in \(key.month)") }
+        guard counted == 1 else { throw StoreError.failed("\(grid) has no counters in \(key.month)") }
     }
 
     /// Brings one obligation to what roster and visits say: owed by the grid that holds the subject on the month's
@@ -147,13 +147,10 @@ extension PatrolStore {
     public func open(_ month: Month, at now: Instant) async throws {
         guard !openMonths.contains(month) else { return }
         try await database.write { connection in
-            let isNew = try !connection.rows(
-                """
-                INSERT INTO ledger_month (month, opened_at) VALUES ($1, $2)
-                ON CONFLICT (month) DO NOTHING RETURNING month
-                """, [.text(month.description), .integer(now.milliseconds)]
-            ).isEmpty
-            guard isNew else { return }
+            let isNew = try connection.run(
+                "INSERT INTO ledger_month (month, opened_at) VALUES ($1, $2) ON CONFLICT (month) DO NOTHING",
+                [.text(month.description), .integer(now.milliseconds)])
+            guard isNew == 1 else { return }
             try connection.placeGrids(in: month)
             for kind in SubjectKind.allCases {
                 try connection.makeObligations(of: kind, in: month)

@@ -101,13 +101,12 @@ extension PatrolStore {
         return try await group.write { connection in
             try connection.insert(photo, at: now)
             guard let kept = try connection.photo(photo.sha256) else { throw StoreError.failed("photo vanished") }
-            let isNew = try !connection.rows(
+            let added = try connection.run(
                 """
                 INSERT INTO photo_possession (sha256, person_id, received_at) VALUES ($1, $2, $3)
-                ON CONFLICT (sha256, person_id) DO NOTHING RETURNING sha256
-                """, [.text(photo.sha256), .text(person), .integer(now.milliseconds)]
-            ).isEmpty
-            if isNew, kept.state != .quarantined {
+                ON CONFLICT (sha256, person_id) DO NOTHING
+                """, [.text(photo.sha256), .text(person), .integer(now.milliseconds)])
+            if added == 1, kept.state != .quarantined {
                 try connection.completeReports(waitingFor: photo.sha256, sentBy: person)
             }
             return kept

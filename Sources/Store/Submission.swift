@@ -33,7 +33,6 @@ public struct Submission: Sendable {
         public let capacities: [AreaID: Capacity]
         /// Held in no particular grid.
         public let anywhere: Capacity?
-        public var grids: Set<AreaID> { Set(capacities.keys) }
 
         /// - Parameter capacities: by grid, those of the day of the visit.
         public init(person: String, capacities: [AreaID: Capacity], anywhere: Capacity? = nil) {
@@ -54,8 +53,7 @@ public struct Submission: Sendable {
         /// In the grid that was visited; for help in another grid, the best one held anywhere.
         func capacity(in grid: AreaID?) -> Capacity? {
             if let grid, let own = capacities[grid] { return own }
-            let held = Set(capacities.values).union(anywhere.map { [$0] } ?? [])
-            return Capacity.allCases.first { held.contains($0) }
+            return Capacity.allCases.first { $0 == anywhere || capacities.values.contains($0) }
         }
     }
 }
@@ -204,16 +202,16 @@ private struct RecordIntake: Sendable {
         {
             return named
         }
-        return submission.sender.grids.min()?.text
+        return submission.sender.capacities.keys.min()?.text
     }
 
     private func insertReport(_ connection: any SQLConnection, grid: String?, missing: Int) throws -> Bool {
-        try !connection.rows(
+        try connection.run(
             """
             INSERT INTO report (id, person_id, device_id, device_sequence, sha256, body, captured_at, received_at,
                 visited_at, month, grid_id, subject_kind, missing_photos, unknown_members)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-            ON CONFLICT (id) DO NOTHING RETURNING id
+            ON CONFLICT (id) DO NOTHING
             """,
             [
                 .text(record.id), .text(submission.sender.person), .text(record.device.id),
@@ -222,8 +220,7 @@ private struct RecordIntake: Sendable {
                 .integer(visitedAt.milliseconds), .text(month.description), SQLValue(grid),
                 SQLValue(record.visit?.subject.kind.rawValue), SQLValue(missing),
                 .text(submission.unknownMembers.joined(separator: "\n")),
-            ]
-        ).isEmpty
+            ]) == 1
     }
 
     private func earlier(_ connection: any SQLConnection) throws -> SubmissionResult {
@@ -258,7 +255,8 @@ private struct RecordIntake: Sendable {
     }
 
     private func judge(_ claim: VisitClaim, _ subject: FoundSubject, photosMissing: Bool) -> Judgement {
-        let isOwn = subject.obligation.flatMap { AreaID($0.grid) }.map(submission.sender.grids.contains) ?? false
+        let isOwn =
+            subject.obligation.flatMap { AreaID($0.grid) }.map { submission.sender.capacities[$0] != nil } ?? false
         let facts = SubjectFacts(isKnown: subject.isKnown, fence: subject.fence, isInSendersGrid: isOwn)
         return Judgement(
             standing: DischargePolicy.standard.standing(

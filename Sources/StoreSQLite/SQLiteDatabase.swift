@@ -24,6 +24,7 @@ public struct SQLiteDatabase: Store.Database {
             // DatabasePool sets NORMAL after `prepareDatabase`, so FULL is set here and looked at again.
             let level = try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+                try db.execute(sql: Self.writerSettings)
                 return try Int.fetchOne(db, sql: "PRAGMA synchronous")
             }
             guard level == durability.level else {
@@ -33,6 +34,15 @@ public struct SQLiteDatabase: Store.Database {
             throw storeError(error)
         }
     }
+
+    /// For the one writer. A batch touches index pages all over a month: 64 MiB hold them, and 16 MiB between
+    /// checkpoints write a page once that changed many times. Savepoints keep what they may have to restore in memory;
+    /// on disk it would lie outside the data folder, in whatever the system takes for temporary files.
+    private static let writerSettings = """
+        PRAGMA cache_size = -65536;
+        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA temp_store = MEMORY;
+        """
 
     /// How far a commit goes before it is answered.
     public enum Durability: String, Sendable {
@@ -109,6 +119,20 @@ private final class SQLiteConnection: SQLConnection {
 
     @discardableResult
     func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow] {
+        var rows: [SQLRow] = []
+        try step(sql, values) { handle, columns in rows.append(SQLRow((0..<columns).map { value(handle, $0) })) }
+        return rows
+    }
+
+    @discardableResult
+    func run(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int {
+        try step(sql, values) { _, _ in }
+        return Int(sqlite3_changes64(db.sqliteConnection))
+    }
+
+    private func step(
+        _ sql: String, _ values: [SQLValue], _ take: (_ row: OpaquePointer, _ columns: CInt) -> Void
+    ) throws(StoreError) {
         if let ended { throw ended }
         let statement: Statement
         do {
@@ -123,12 +147,11 @@ private final class SQLiteConnection: SQLConnection {
             sqlite3_clear_bindings(handle)
         }
         try bind(values, to: handle)
-        var rows: [SQLRow] = []
         let columns = sqlite3_column_count(handle)
         while true {
             switch sqlite3_step(handle) {
-            case SQLITE_ROW: rows.append(SQLRow((0..<columns).map { value(handle, $0) }))
-            case SQLITE_DONE: return rows
+            case SQLITE_ROW: take(handle, columns)
+            case SQLITE_DONE: return
             default: throw noted(lastError)
             }
         }
@@ -173,8 +196,7 @@ private final class SQLiteConnection: SQLConnection {
     private func bind(_ values: [SQLValue], to handle: OpaquePointer) throws(StoreError) {
         for index in 0..<sqlite3_bind_parameter_count(handle) {
             guard let name = sqlite3_bind_parameter_name(handle, index + 1),
-                let number = Int(String(cString: name + 1)),
-                values.indices.contains(number - 1)
+                case let number = Int(strtol(name + 1, nil, 10)), values.indices.contains(number - 1)
             else { throw .failed("a statement has a parameter without a value") }
             let outcome =
                 switch values[number - 1] {

@@ -15,25 +15,16 @@ extension Decoded: Sendable where Value: Sendable {}
 public func decode<Value: Decodable>(
     _ type: Value.Type, from bytes: some ContiguousBytesReadable
 ) throws(Defects) -> Decoded<Value> {
-    let (decoded, defects) = try decodeNoting(type, from: bytes)
-    guard defects.isEmpty else { throw Defects(defects) }
-    return decoded
-}
-
-/// As `decode`, for readers that go on to look at what the members say: the value has blanks ("" , 0, false) where a
-/// member was missing or mistyped, and each such place is among the defects.
-/// - Throws: `Defects` only for bytes that are not JSON.
-public func decodeNoting<Value: Decodable>(
-    _ type: Value.Type, from bytes: some ContiguousBytesReadable
-) throws(Defects) -> (decoded: Decoded<Value>, defects: [Defect]) {
     let document = try JSON(parsing: bytes)
     let notes = DecodingNotes()
+    var value: Value?
     do {
-        let value = try Value(from: BodyDecoder(node: document, pointer: "", notes: notes))
-        return (Decoded(value: value, unknown: notes.unknown), notes.defects)
+        value = try Value(from: BodyDecoder(node: document, pointer: "", notes: notes))
     } catch {
-        throw Defects(notes.defects + [.mistyped("", expected: "object")])
+        notes.defects.append(.mistyped("", expected: "object"))
     }
+    guard let value, notes.defects.isEmpty else { throw Defects(notes.defects) }
+    return Decoded(value: value, unknown: notes.unknown)
 }
 
 /// As `decode`, for bodies whose every member must be known.
@@ -66,7 +57,8 @@ extension Defect {
     }
 }
 
-private final class DecodingNotes {
+/// What was found wrong or unknown while a document is read.
+final class DecodingNotes {
     var defects: [Defect] = []
     var unknown: [String] = []
 }
@@ -136,7 +128,8 @@ private struct BodyDecoder: Decoder {
     }
 }
 
-private func escaped(_ name: String) -> String {
+/// A name as a JSON Pointer writes it.
+func escaped(_ name: String) -> String {
     guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return name }
     return name.reduce(into: "") { $0 += $1 == "~" ? "~0" : $1 == "/" ? "~1" : String($1) }
 }

@@ -1,9 +1,14 @@
 /// Recursive descent over borrowed bytes; lives only inside `JSON.init(parsing:)`.
 struct JSONReader {
     let bytes: UnsafeBufferPointer<UInt8>
+    /// Looked at once for the whole document; only where something is wrong is each text looked at, to find it.
+    private let isUTF8: Bool
     private(set) var offset = 0
 
-    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+        isUTF8 = bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+    }
 
     mutating func document() throws(JSONFault) -> JSON {
         let value = try value(depth: 0)
@@ -35,12 +40,13 @@ struct JSONReader {
 
     private mutating func object(depth: Int) throws(JSONFault) -> JSON {
         offset += 1
-        var members: [JSON.Member] = []
         skipSpace()
         if try peek() == UInt8(ascii: "}") {
             offset += 1
-            return .object(members)
+            return .object([])
         }
+        var members: [JSON.Member] = []
+        members.reserveCapacity(8)
         while true {
             skipSpace()
             guard try peek() == UInt8(ascii: "\"") else { throw .unexpected }
@@ -95,8 +101,8 @@ struct JSONReader {
             if byte == UInt8(ascii: "\"") {
                 let plain = UnsafeBufferPointer(rebasing: bytes[start..<offset])
                 offset += 1
-                guard let text = String(validating: plain, as: UTF8.self) else { throw .badText }
-                return text
+                guard isUTF8 || String(validating: plain, as: UTF8.self) != nil else { throw .badText }
+                return String(decoding: plain, as: UTF8.self)
             }
             if byte == UInt8(ascii: "\\") { return try escapedText(from: start) }
             guard byte >= 0x20 else { throw .badText }

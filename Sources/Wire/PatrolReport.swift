@@ -135,3 +135,120 @@ public struct PatrolReport: Codable, Equatable, Sendable {
         }
     }
 }
+
+/// Reads a report and names **every** missing or mistyped member at once, as `decode` does.
+/// - Returns: the value, with blanks ("", 0, false) where a member was missing or mistyped; JSON Pointers of the members
+///   it does not know; and each fault.
+/// - Throws: `Defects` only for bytes that are not JSON.
+public func readReport(
+    from bytes: some ContiguousBytesReadable
+) throws(Defects) -> (report: PatrolReport, unknown: [String], defects: [Defect]) {
+    let notes = DecodingNotes()
+    let document = try JSON(parsing: bytes)
+    let report = PatrolReport(reading: ObjectReading(document, at: .root, notes))
+    return (report, notes.unknown, notes.defects)
+}
+
+// Members are read in the order of their declaration, which is the order in which faults are told.
+extension PatrolReport {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case version, capturedAt, device, grid, subject, outcome, until, participants, fix, text, photos, findings,
+            supersedes
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        version = Int(object.integer(.version))
+        capturedAt = object.string(.capturedAt)
+        device = Device(reading: object.object(.device))
+        grid = object.string(ifPresent: .grid)
+        subject = object.object(ifPresent: .subject).map { Subject(reading: $0) }
+        outcome = object.string(ifPresent: .outcome)
+        until = object.string(ifPresent: .until)
+        participants = object.list(ifPresent: .participants) { Participant(reading: $0) }
+        fix = object.object(ifPresent: .fix).map { Fix(reading: $0) }
+        text = object.string(ifPresent: .text)
+        photos = object.list(ifPresent: .photos) { Photo(reading: $0) }
+        findings = object.list(ifPresent: .findings) { Finding(reading: $0) }
+        supersedes = object.string(ifPresent: .supersedes)
+    }
+}
+
+extension PatrolReport.Device {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case id, sequence, previousSha256, bootId, uptimeMilliseconds, app
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        id = object.string(.id)
+        sequence = object.integer(.sequence)
+        previousSha256 = object.string(ifPresent: .previousSha256)
+        bootId = object.string(ifPresent: .bootId)
+        uptimeMilliseconds = object.integer(ifPresent: .uptimeMilliseconds)
+        app = object.string(ifPresent: .app)
+    }
+}
+
+extension PatrolReport.Subject {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case kind, id, name, address
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        kind = object.string(.kind)
+        id = object.string(ifPresent: .id)
+        name = object.string(ifPresent: .name)
+        address = object.string(ifPresent: .address)
+    }
+}
+
+extension PatrolReport.Participant {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case person, name, capacity
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        person = object.string(ifPresent: .person)
+        name = object.string(ifPresent: .name)
+        capacity = object.string(.capacity)
+    }
+}
+
+extension PatrolReport.Fix {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case latitude, longitude, system, accuracyMetres, provider, time, mock
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        latitude = object.number(.latitude)
+        longitude = object.number(.longitude)
+        system = object.string(.system)
+        accuracyMetres = object.number(ifPresent: .accuracyMetres)
+        provider = object.string(ifPresent: .provider)
+        time = object.string(ifPresent: .time)
+        mock = object.flag(ifPresent: .mock)
+    }
+}
+
+extension PatrolReport.Photo {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case sha256, bytes, role
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        sha256 = object.string(.sha256)
+        bytes = object.integer(.bytes)
+        role = object.string(ifPresent: .role)
+    }
+}
+
+extension PatrolReport.Finding {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case kind, text, urgent
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        kind = object.string(.kind)
+        text = object.string(.text)
+        urgent = object.flag(ifPresent: .urgent)
+    }
+}

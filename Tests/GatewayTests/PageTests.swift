@@ -132,6 +132,23 @@ struct PageTests {
         }
     }
 
+    @Test("What cannot be shown is said on a page, in the reader's language, with the way back")
+    func problems() async throws {
+        try await withGateway { house in
+            for (path, status, zh, en) in [
+                ("/coverage?area=\(areaID(999))", 404, "没有这项内容", "Nothing here"),
+                ("/coverage?month=2026-13", 422, "month: 月份应为 YYYY-MM", "month: must be a month YYYY-MM"),
+                ("/due", 404, "没有这项内容", "Nothing here"),
+            ] {
+                let page = try await house.get(path, as: "R-stationChief")
+                #expect(page.status == status && page.headers[.contentType] == "text/html; charset=utf-8")
+                #expect(page.text.contains(zh) && page.text.contains("href=\"/coverage\""), "\(path)")
+                let english = try await house.get(path, as: "R-stationChief", headers: [.acceptLanguage: "en"])
+                #expect(english.text.contains(en), "\(path)")
+            }
+        }
+    }
+
     @Test("Names are shown as text, whatever they hold")
     func escaping() async throws {
         try await withGateway { house in

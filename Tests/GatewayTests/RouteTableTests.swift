@@ -41,6 +41,15 @@ struct RouteTableTests {
         }
     }
 
+    @Test("One resource has one address", arguments: ["//healthz", "/healthz/", "/v1//coverage", "/v1/coverage/"])
+    func oneAddress(path: String) async throws {
+        try await withGateway { house in
+            let answer = try await house.get(path, as: "R-executiveDeputy")
+            #expect(answer.status == 404)
+            #expect(try answer.problem().code == "not-found")
+        }
+    }
+
     @Test("HEAD answers as GET does, without the body")
     func head() async throws {
         try await withGateway { house in

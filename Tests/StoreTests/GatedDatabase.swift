@@ -26,6 +26,9 @@ final class GatedDatabase: Database {
     /// Transactions that reached the disk.
     var commits: Int { state.withLock { $0.commits } }
 
+    /// Transactions that came as far as their commit.
+    var attempts: Int { state.withLock { $0.attempts } }
+
     /// From now on a transaction stands still before its commit.
     func hold() { state.withLock { $0.isClosed = true } }
 

@@ -15,6 +15,7 @@ struct GroupCommitTests {
                 #expect(outcomes[number] == (fails ? .failed(number) : .written(number)))
             }
             #expect(gated.database.commits == 2, "the nine did not share a commit")
+            #expect(gated.database.attempts == 2, "a batch with a failing job is rolled back before its commit")
             let written = [0, 1, 2, 4, 5, 7, 8, 10].filter { $0 != refused }
             #expect(Set(try await gated.database.months()) == Set(written.map { "\($0)" }))
         }

@@ -26,6 +26,31 @@ struct RandomJSONTests {
         }
     }
 
+    /// The report's own reading and the general one are two ways to one meaning: value, unknown members, every fault
+    /// and their order.
+    @Test func `a report is read by hand as Decodable reads it`() throws {
+        var generator = SplitMix64(seed: 4)
+        let whole = try JSON(
+            parsing: Array(Data(contentsOf: reportFixtures.appending(path: "report-v1-complete.json"))))
+        var (faulty, sound) = (0, 0)
+        for _ in 0..<1_500 {
+            var document = whole
+            for _ in 0..<Int.random(in: 0...3, using: &generator) { document = document.altered(using: &generator) }
+            let bytes = document.bytes
+            let byHand = try readReport(from: bytes)
+            switch Result(catching: { () throws(Defects) in try decode(PatrolReport.self, from: bytes) }) {
+            case .success(let decoded):
+                try #require(byHand.defects.isEmpty)
+                try #require(byHand.report == decoded.value && byHand.unknown == decoded.unknown)
+                sound += 1
+            case .failure(let refusal):
+                try #require(byHand.defects == refusal.all, "\(String(decoding: bytes, as: UTF8.self))")
+                faulty += 1
+            }
+        }
+        #expect(faulty > 150 && sound > 150)
+    }
+
     /// What is broken is refused; what is still JSON is JSON for Foundation too. Nothing ever crashes, in the reader or
     /// in what makes a record of it.
     @Test func `a damaged report is read or refused`() throws {
@@ -61,6 +86,31 @@ struct RandomJSONTests {
 }
 
 extension JSON {
+    /// The document with one node somewhere in it replaced, removed, renamed or added.
+    func altered(using generator: inout SplitMix64) -> JSON {
+        switch self {
+        case .object(var members) where !members.isEmpty && !generator.oneIn(12):
+            let at = Int.random(in: 0..<members.count, using: &generator)
+            switch Int.random(in: 0..<6, using: &generator) {
+            case 0: members.remove(at: at)
+            case 1:
+                members.append(
+                    Member(
+                        name: "~new/\(UInt32.random(in: 0...(.max), using: &generator))",
+                        value: .random(depth: 4, using: &generator)))
+            case 2: members[at] = Member(name: members[at].name + "x", value: members[at].value)
+            default:
+                members[at] = Member(name: members[at].name, value: members[at].value.altered(using: &generator))
+            }
+            return .object(members)
+        case .array(var elements) where !elements.isEmpty && !generator.oneIn(6):
+            let at = Int.random(in: 0..<elements.count, using: &generator)
+            elements[at] = elements[at].altered(using: &generator)
+            return .array(elements)
+        default: return .random(depth: 4, using: &generator)
+        }
+    }
+
     static func random(depth: Int, using generator: inout SplitMix64) -> JSON {
         switch Int.random(in: 0..<(depth < 5 ? 9 : 6), using: &generator) {
         case 0: .null

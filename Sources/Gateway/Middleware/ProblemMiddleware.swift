@@ -13,24 +13,30 @@ struct ProblemMiddleware: RouterMiddleware {
         _ request: Request, context: PatrolContext, next: (Request, PatrolContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.language = Language(acceptLanguage: request.headers[.acceptLanguage], otherwise: languageDefault)
+        context.language = Language(acceptLanguage: request.headers.single(.acceptLanguage), otherwise: languageDefault)
         var response: Response
         do {
+            // One resource has one address: `//` and a trailing slash would be a second one, past proxies' rules.
+            guard !request.uri.path.contains("//"), request.uri.path == "/" || !request.uri.path.hasSuffix("/") else {
+                throw Refusal.notFound
+            }
             response = try await next(request, context)
         } catch {
             response = try answer(error, request, context)
         }
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.requestID] = context.id
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        if response.headers.single(.cacheControl) == nil { response.headers[.cacheControl] = "no-store" }
         if leavesEndlessBody(request, response) { response.headers[.connection] = "close" }
         return request.method == .head ? response.createHeadResponse() : response
     }
 
     /// The server reads on until a body ends; one that was refused and may never end is not worth that.
     private func leavesEndlessBody(_ request: Request, _ response: Response) -> Bool {
-        if let announced = request.headers[.contentLength].flatMap({ Int($0) }) { return announced > maxBodyBytes }
-        return request.headers[.transferEncoding] != nil && response.status.kind == .clientError
+        if let announced = request.headers.single(.contentLength).flatMap({ Int($0) }) {
+            return announced > maxBodyBytes
+        }
+        return response.status.kind == .clientError && request.headers.single(.transferEncoding) != nil
     }
 
     private func answer(_ error: any Error, _ request: Request, _ context: PatrolContext) throws -> Response {
@@ -39,24 +45,36 @@ struct ProblemMiddleware: RouterMiddleware {
         if case .loginRequired? = error as? Refusal, here.contains(where: \.isPage) {
             return Response(status: .seeOther, headers: [.location: "/login", .contentLength: "0"])
         }
-        var outcome = Outcome(describing: error)
+        var outcome = Outcome(of: error, in: request, context)
         if outcome.status == .notFound, !here.isEmpty, !here.contains(where: { $0.answers(request.method) }) {
             let methods = here.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
             outcome = Outcome(describing: Refusal.methodNotAllowed(allowed: methods.sorted()))
-        }
-        if outcome.code == Outcome.unexpected.code {
-            context.logger.error("request failed", metadata: ["error": "\(error)", "path": "\(path)"])
         }
         return try outcome.response(language: context.language, requestID: context.id)
     }
 }
 
+extension Outcome {
+    /// As `init(describing:)`; what nobody expected is logged, since the client is told nothing of it.
+    init(of error: any Error, in request: Request, _ context: PatrolContext) {
+        self.init(describing: error)
+        if code == Outcome.unexpected.code {
+            context.logger.error("request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+        }
+    }
+}
+
 extension Route {
-    fileprivate var isPage: Bool { if case .page = access { true } else { false } }
+    var isPage: Bool { if case .page = access { true } else { false } }
 
     fileprivate func answers(_ method: HTTPRequest.Method) -> Bool {
         method == self.method || (method == .head && self.method == .get)
     }
+}
+
+extension HTTPFields {
+    /// The value of a field that is sent once; the subscript joins several and costs four times as much.
+    func single(_ name: HTTPField.Name) -> String? { first { $0.name == name }?.value }
 }
 
 extension HTTPField.Name {

@@ -2,6 +2,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Mustache
+import Store
+import Wire
 
 /// The templates, compiled in and parsed once; a template that does not parse stops the start.
 struct Templates: Sendable {
@@ -12,6 +14,7 @@ struct Templates: Sendable {
             templates: try [
                 "layout": PackageResources.layout_mustache, "login": PackageResources.login_mustache,
                 "coverage": PackageResources.coverage_mustache, "due": PackageResources.due_mustache,
+                "problem": PackageResources.problem_mustache,
             ].mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })
     }
 
@@ -80,6 +83,24 @@ extension Gateway {
                     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
                 .contentLanguage: frame.language.rawValue,
             ], body: ResponseBody(byteBuffer: bytes))
+    }
+
+    /// What a person is shown instead of a page that cannot be: what is wrong and what to do, and the way back.
+    func problemPage(_ problem: Outcome, _ request: Request, _ context: PatrolContext) throws -> Response {
+        let language = pageLanguage(request, context)
+        let text = language == .chinese ? problem.zh : problem.en
+        var response = try page(
+            "problem",
+            [
+                "title": text.title, "detail": text.detail, "requestLabel": language.pick("请求编号", "Request id"),
+                "request": context.id, "backLabel": language.pick("返回覆盖情况", "Back to coverage"),
+                "defects": problem.defects.map { ["text": "\($0.pointer): \(language.pick($0.zh, $0.en))"] },
+            ],
+            in: PageFrame(
+                title: text.title, language: language, person: context.actor?.name, here: PageLink("/coverage")),
+            status: problem.status)
+        if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
+        return response
     }
 
     /// A choice made on the page outweighs the browser's; it is kept in a cookie that holds nothing else.

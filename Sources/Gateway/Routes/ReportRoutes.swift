@@ -95,7 +95,7 @@ extension Gateway {
     }
 
     func requireJSON(_ request: Request) throws {
-        guard let type = request.headers[.contentType] else { return }
+        guard let type = request.headers.single(.contentType) else { return }
         guard type.lowercased().hasPrefix("application/json") else {
             throw Refusal.unsupportedType(expected: "application/json")
         }

@@ -54,7 +54,12 @@ extension Gateway {
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 let context = try await authorize(request, context, route.access)
-                return try await route.handle(request, context)
+                guard route.isPage else { return try await route.handle(request, context) }
+                do {
+                    return try await route.handle(request, context)
+                } catch {
+                    return try problemPage(Outcome(of: error, in: request, context), request, context)
+                }
             }
         }
         return router
@@ -84,9 +89,10 @@ extension Gateway {
 
 extension Gateway {
     private func actor(tokenHash: String) async throws -> Actor? {
-        if let known = actors.actor(tokenHash) { return known }
-        let actor = try await store.actor(tokenHash: tokenHash, at: now())
-        if let actor { actors.insert(actor, tokenHash) }
+        let now = now()
+        if let known = actors.actor(tokenHash, at: now) { return known }
+        let actor = try await store.actor(tokenHash: tokenHash, at: now)
+        if let actor { actors.insert(actor, tokenHash, at: now) }
         return actor
     }
 
@@ -102,7 +108,9 @@ let sessionCookie = "patrol_session"
 
 extension Request {
     var bearerToken: String? {
-        guard let value = headers[.authorization], value.prefix(7).lowercased() == "bearer " else { return nil }
+        guard let value = headers.single(.authorization)?.utf8, value.count > 7,
+            value.starts(with: "bearer ".utf8, by: { $0 == $1 || ($1 != UInt8(ascii: " ") && $0 | 0x20 == $1) })
+        else { return nil }
         return String(value.dropFirst(7))
     }
 }

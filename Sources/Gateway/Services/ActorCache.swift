@@ -1,30 +1,34 @@
+import Patrol
 import Store
 import Synchronization
 
 /// Who a token speaks for, remembered for half a second, so that a handheld emptying its outbox is not looked up anew
-/// for each record. A session that ends here is forgotten at once; one that ends elsewhere, within that half second.
+/// for each record. A session that ends here is forgotten at once; one that ends elsewhere, or by its hours, within that
+/// half second of the gateway's clock, whichever way that clock is set.
 final class ActorCache: Sendable {
     private struct Entry {
         let actor: Actor
-        let until: ContinuousClock.Instant
+        let readAt: Instant
     }
 
-    private static let lifetime = Duration.milliseconds(500)
+    private static let lifetime: Int64 = 500  // milliseconds
     private static let maxEntries = 10_000
 
     private let entries = Mutex<[String: Entry]>([:])
 
-    func actor(_ tokenHash: String) -> Actor? {
+    func actor(_ tokenHash: String, at now: Instant) -> Actor? {
         entries.withLock { entries in
-            guard let entry = entries[tokenHash], entry.until > .now else { return nil }
+            guard let entry = entries[tokenHash],
+                (0..<Self.lifetime).contains(now.milliseconds(since: entry.readAt))
+            else { return nil }
             return entry.actor
         }
     }
 
-    func insert(_ actor: Actor, _ tokenHash: String) {
+    func insert(_ actor: Actor, _ tokenHash: String, at now: Instant) {
         entries.withLock { entries in
             if entries.count >= Self.maxEntries { entries.removeAll(keepingCapacity: true) }
-            entries[tokenHash] = Entry(actor: actor, until: .now + Self.lifetime)
+            entries[tokenHash] = Entry(actor: actor, readAt: now)
         }
     }
 

@@ -7,11 +7,12 @@ import Hummingbird
 func sha256Hex(_ bytes: some Sequence<UInt8>) -> String { hex(SHA256.hash(data: Array(bytes))) }
 
 func hex(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
     var text: [UInt8] = []
+    text.reserveCapacity(2 * bytes.underestimatedCount)
     for byte in bytes {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
+        text.append(digit(byte >> 4))
+        text.append(digit(byte & 15))
     }
     return String(decoding: text, as: UTF8.self)
 }
@@ -19,7 +20,7 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
 /// Checks `Content-Digest` (RFC 9530) against the SHA-256 of what came; other algorithms are passed over.
 /// - Throws: `Refusal.digestMismatch`, or `.badHeader` for a sha-256 member that is none.
 func checkContentDigest(_ request: Request, sha256: [UInt8]) throws {
-    guard let field = request.headers[.contentDigest] else { return }
+    guard request.headers.contains(.contentDigest), let field = request.headers[.contentDigest] else { return }
     for member in field.split(separator: ",") {
         let parts = member.split(separator: "=", maxSplits: 1)
         guard parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces).lowercased() == "sha-256" else {

@@ -12,9 +12,8 @@ struct BodyLimits: Sendable {
     /// Hands over the body piece by piece.
     /// - Throws: `Refusal.bodyTooLarge` (at once, where the length is announced), `.bodyTooSlow`.
     func read(_ request: Request, _ take: (ByteBuffer) async throws -> Void) async throws {
-        if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > maxBytes {
-            throw Refusal.bodyTooLarge(limit: maxBytes)
-        }
+        let announced = request.headers.single(.contentLength).flatMap { Int($0) }
+        if let announced, announced > maxBytes { throw Refusal.bodyTooLarge(limit: maxBytes) }
         let start = ContinuousClock.now
         var count = 0
         var body = request.body.makeAsyncIterator()
@@ -27,9 +26,7 @@ struct BodyLimits: Sendable {
             }
             try await take(piece)
         }
-        if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced != count {
-            throw Refusal.bodyIncomplete
-        }
+        if let announced, announced != count { throw Refusal.bodyIncomplete }
     }
 
     /// - Throws: `Refusal.bodyIncomplete` where the connection broke or the chunks are malformed.
