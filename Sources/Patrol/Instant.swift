@@ -25,10 +25,10 @@ public struct Instant: Hashable, Comparable, CustomStringConvertible, Sendable {
 
     /// Reads an RFC 3339 `date-time`, section 5.6: `2026-03-05T16:00:00.000+08:00`.
     ///
-    /// The offset is mandatory, `Z` or `±hh:mm`; `-00:00`, an unknown local offset, counts as UTC. A fraction has one
-    /// to nine digits, of which those after the third are cut off. `T` and `Z` may be lower case. Nil for anything
-    /// else, for dates the calendar does not have, for years outside 0001–9999 and for second 60, since a leap second
-    /// has no place on a time line that does not count them.
+    /// The offset is mandatory, `Z` or `±hh:mm`; `-00:00`, an unknown local offset, counts as UTC. Of a fraction, the
+    /// digits after the third are cut off. `T` and `Z` may be lower case. A leap second, 23:59:60 UTC, is read as the
+    /// second after it, since this time line does not count them. Nil for anything else, for dates the calendar does
+    /// not have and for years outside 0001–9999.
     public init?(rfc3339 text: String) {
         var reader = CalendarTextReader(text)
         guard let day = reader.day(),
@@ -37,12 +37,13 @@ public struct Instant: Hashable, Comparable, CustomStringConvertible, Sendable {
             reader.take(UInt8(ascii: ":")),
             let minute = reader.number(digits: 2, in: 0...59),
             reader.take(UInt8(ascii: ":")),
-            let second = reader.number(digits: 2, in: 0...59),
+            let second = reader.number(digits: 2, in: 0...60),
             let millisecond = reader.fraction(),
             let offsetMinutes = reader.offsetMinutes(),
             reader.isAtEnd
         else { return nil }
         let minutes = hour * 60 + minute - offsetMinutes
+        guard second < 60 || (minutes + 2 * 1_440) % 1_440 == 1_439 else { return nil }
         let milliseconds =
             Int64(day.daysSinceEpoch) * Instant.millisecondsPerDay
             + Int64(minutes) * Instant.millisecondsPerMinute
@@ -124,14 +125,13 @@ public struct Instant: Hashable, Comparable, CustomStringConvertible, Sendable {
 }
 
 extension CalendarTextReader {
-    /// `.` and one to nine digits as milliseconds, cut off; 0 if no point follows.
+    /// `.` and digits as milliseconds, cut off; 0 if no point follows.
     fileprivate mutating func fraction() -> Int? {
         guard take(UInt8(ascii: ".")) else { return 0 }
         var milliseconds = 0
         var digits = 0
         while let digit = digit() {
             digits += 1
-            guard digits <= 9 else { return nil }
             if digits <= 3 { milliseconds = milliseconds * 10 + digit }
         }
         switch digits {

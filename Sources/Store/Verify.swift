@@ -19,6 +19,8 @@ public struct LedgerVerification: Equatable, Sendable {
     public var months = 0
     public var obligations = 0
     public var visits = 0
+    /// Records without a subject: findings and notes on the way.
+    public var otherRecords = 0
     public var differences: [LedgerDifference] = []
 }
 
@@ -33,8 +35,8 @@ extension PatrolStore {
         let zone = zone
         return try await database.read { connection in
             var result = LedgerVerification()
-            for kind in SubjectKind.allCases {
-                try connection.verifyVisits(kind, replay: replay, zone: zone, into: &result)
+            for kind in [SubjectKind.place, .keyPerson, nil] {
+                try connection.verifyRecords(of: kind, replay: replay, zone: zone, into: &result)
             }
             for month in try connection.ledgerMonths() {
                 result.months += 1
@@ -138,9 +140,10 @@ extension SQLConnection {
         }
     }
 
-    /// Goes through the records that claim a visit of this kind, whether or not the visit is there.
-    fileprivate func verifyVisits(
-        _ kind: SubjectKind, replay: (String, String) throws -> PatrolRecord, zone: DeploymentZone,
+    /// Goes through the records that claim a visit of this kind, whether or not the visit is there; for nil, those that
+    /// claim none.
+    fileprivate func verifyRecords(
+        of kind: SubjectKind?, replay: (String, String) throws -> PatrolRecord, zone: DeploymentZone,
         into result: inout LedgerVerification
     ) throws {
         var after = ""
@@ -150,15 +153,15 @@ extension SQLConnection {
                 SELECT r.id, r.body, r.person_id, r.missing_photos, r.month, r.visited_at,
                     v.subject_id, v.month, v.visited_at, v.standing, v.capacity, v.downgraded_because,
                     r.received_at, v.policy_version
-                FROM report AS r LEFT JOIN \(kind.visitTable) AS v ON v.report_id = r.id
-                WHERE r.id > $1 AND r.subject_kind = $2 ORDER BY r.id LIMIT 1000
-                """, [.text(after), .text(kind.rawValue)])
+                FROM report AS r LEFT JOIN \((kind ?? .place).visitTable) AS v ON v.report_id = r.id
+                WHERE r.id > $1 AND COALESCE(r.subject_kind, '') = $2 ORDER BY r.id LIMIT 1000
+                """, [.text(after), .text(kind?.rawValue ?? "")])
             for row in page {
                 after = try row.text(0)
-                result.visits += 1
+                if kind == nil { result.otherRecords += 1 } else { result.visits += 1 }
                 do {
                     let record = try replay(after, row.text(1))
-                    result.differences += try differences(ofVisit: row, as: record, zone: zone)
+                    result.differences += try differences(of: row, kept: kind, as: record, zone: zone)
                 } catch let error where !(error is StoreError) {
                     result.differences.append(
                         LedgerDifference(what: "record \(after) body", stored: "unreadable", recomputed: "\(error)"))
@@ -171,7 +174,7 @@ extension SQLConnection {
     /// Judges a visit's standing again from the record's bytes and the capacity that was stored with it, counts its
     /// missing photos again, and looks whether it stands where its record put it.
     private func differences(
-        ofVisit row: SQLRow, as record: PatrolRecord, zone: DeploymentZone
+        of row: SQLRow, kept kind: SubjectKind?, as record: PatrolRecord, zone: DeploymentZone
     ) throws -> [LedgerDifference] {
         let id = try row.text(0)
         var found: [LedgerDifference] = []
@@ -179,6 +182,7 @@ extension SQLConnection {
             guard stored != recomputed else { return }
             found.append(LedgerDifference(what: "record \(id) \(what)", stored: stored, recomputed: recomputed))
         }
+        compare("subject kind", kind?.rawValue ?? "none", record.visit?.subject.kind.rawValue ?? "none")
         let lacking = try photoStates(record.photos.map(\.sha256), sentBy: row.text(2)).lacking
         compare("missing photos", "\(try row.integer(3))", "\(lacking)")
         let visitedAt = visitTime(
@@ -186,7 +190,10 @@ extension SQLConnection {
             receivedAt: Instant(milliseconds: try row.integer(12)))
         compare("time", "\(try row.integer(5))", "\(visitedAt.milliseconds)")
         compare("month", try row.text(4), zone.month(of: visitedAt).description)
-        guard let claim = record.visit else { return found }
+        guard let claim = record.visit else {
+            compare("visit", try row.optionalText(6) ?? "none", "none")
+            return found
+        }
         guard let subject = try row.optionalText(6) else {
             compare("visit", "none", claim.subject.id ?? "new")
             return found

@@ -12,6 +12,7 @@ struct VerifyTests {
             try await store.stored(RecordDraft(2, place: "P5-2", by: 5).with { $0.photos = [photoDigest(1)] })
             try await store.stored(RecordDraft(3, place: "P6-1", .closedNow, by: 6))
             try await store.stored(RecordDraft(4, keyPerson: "K5-1", by: 5))
+            try await store.stored(RecordDraft(5, by: 5, visit: nil).with { $0.text = "路灯不亮" })
             try await body(store)
         }
     }
@@ -20,7 +21,8 @@ struct VerifyTests {
         try await patrolled { store in
             let result = try await store.verify(replay: replay)
             #expect(result.differences == [])
-            #expect(result.months == 1 && result.visits == 4 && result.obligations == 25)
+            #expect(result.months == 1 && result.visits == 4 && result.otherRecords == 1)
+            #expect(result.obligations == 25)
         }
     }
 
@@ -59,6 +61,9 @@ struct VerifyTests {
             ("UPDATE place_visit SET subject_id = 'P6-2' WHERE report_id LIKE '%3'", "\(reportID(3)) subject"),
             ("UPDATE place_visit SET visited_at = 1 WHERE report_id LIKE '%3'", "\(reportID(3)) time"),
             ("DELETE FROM place_visit WHERE report_id LIKE '%3'", "\(reportID(3)) visit"),
+            ("UPDATE report SET missing_photos = 1 WHERE id LIKE '%5'", "\(reportID(5)) missing photos"),
+            ("UPDATE report SET month = '2026-02' WHERE id LIKE '%5'", "\(reportID(5)) month"),
+            ("UPDATE report SET subject_kind = NULL WHERE id LIKE '%1'", "\(reportID(1)) subject kind"),
             ("UPDATE place_visit SET month = '2026-02' WHERE report_id LIKE '%1'", "place P5-1"),
             ("UPDATE place_roster SET grid_id = 'A0000008' WHERE place_id = 'P7-1'", "place P7-1"),
         ])

@@ -19,8 +19,9 @@ struct VerifyCommand: GatewayCommand, TakesNoWords {
         context.console.say(
             Message(
                 zh:
-                    "核对：\(result.months) 个月、\(result.obligations) 项应巡应访、\(result.visits) 次巡查走访，差异 \(result.differences.count) 处。",
-                en: "verified \(result.months) months, \(result.obligations) obligations, \(result.visits) visits: "
+                    "核对：\(result.months) 个月、\(result.obligations) 项应巡应访、\(result.visits) 次巡查走访、\(result.otherRecords) 条其他记录，差异 \(result.differences.count) 处。",
+                en:
+                    "verified \(result.months) months, \(result.obligations) obligations, \(result.visits) visits, \(result.otherRecords) other records: "
                     + "\(result.differences.count) differences"))
         guard result.differences.isEmpty else {
             throw CommandFailure(
