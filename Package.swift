@@ -44,7 +44,7 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .target(
             name: "Store",
-            dependencies: ["Patrol"],
+            dependencies: ["Patrol", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.embedInCode("Migrations")],
             swiftSettings: strict),
         .target(
@@ -55,6 +55,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "StorePostgres", dependencies: ["CPostgres", "Store"], swiftSettings: strict),
         .target(
             name: "Gateway",
             dependencies: [
@@ -76,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "patrol-gateway",
             dependencies: [
-                "Gateway", "Imaging", "Intake", "Patrol", "Store", "StoreSQLite", "Wire",
+                "Gateway", "Imaging", "Intake", "Patrol", "Store", "StorePostgres", "StoreSQLite", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -105,7 +107,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["Patrol", "Store", "StoreSQLite"],
+            dependencies: ["CPostgres", "Patrol", "Store", "StorePostgres", "StoreSQLite"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
@@ -117,7 +119,7 @@ let package = Package(
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Intake", "Patrol", "Store", "StoreSQLite", "TestSupport"],
+            dependencies: ["Intake", "Patrol", "Store", "StorePostgres", "StoreSQLite", "TestSupport"],
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(

@@ -69,14 +69,21 @@ public struct Gateway: Sendable {
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes what is under way: first the server, then what it wrote through.
+/// - Parameter preparation: makes the store usable; nil where it is. Tried again until it succeeds.
+/// - Throws: what preparation or start failed with for good.
 public func runGateway(
-    store: PatrolStore, group: GroupCommit, settings: GatewaySettings, logger: Logger
+    store: PatrolStore, group: GroupCommit, preparation: (@Sendable () async throws -> Void)?,
+    settings: GatewaySettings, logger: Logger
 ) async throws {
     let gateway = try Gateway(store: store, settings: settings, logger: logger, now: wallClock)
     let services = ServiceGroup(
         configuration: .init(
             services: [
                 .init(service: GroupCommitService(group: group)),
+                .init(
+                    service: StorePreparation(prepare: preparation, logger: logger),
+                    successTerminationBehavior: .ignore),
+                .init(service: MonthKeeper(store: store, holder: UUID().uuidString, now: wallClock, logger: logger)),
                 .init(
                     service: gateway.application { port in
                         logger.notice("serving", metadata: ["address": "http://\(settings.host):\(port)"])

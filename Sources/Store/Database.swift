@@ -58,6 +58,10 @@ public protocol SQLConnection {
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int
 
+    /// As `rows`, handing over one row after the other: for what may be larger than memory. A body may run twice, so
+    /// that what it does with a row must bear repeating from the first one on.
+    func stream(_ sql: String, _ values: [SQLValue], _ take: (SQLRow) throws -> Void) throws
+
     /// Runs several statements without values, as migrations are written.
     func script(_ sql: String) throws(StoreError)
 
@@ -97,5 +101,20 @@ public enum StoreError: Error, Equatable, Sendable {
     case unknownSchema(version: Int64)
     /// The months of this database were made in another time zone.
     case otherTimeZone(stored: String)
+    /// The database is being filled from another one, or that was broken off.
+    case unfinishedCopy(from: String)
+    /// The server works, and keeps less than we promise.
+    case unsuitable(Unsuitability)
     case failed(String)
+}
+
+/// What a server lacks.
+public enum Unsuitability: Equatable, Sendable {
+    /// Texts are not ordered by their bytes; the collation that orders them.
+    case collation(String)
+    case encoding(String)
+    /// Older than we know; its main version.
+    case version(String)
+    /// A commit is answered before it is on disk.
+    case fsyncOff
 }

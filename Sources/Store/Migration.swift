@@ -5,7 +5,8 @@ public struct Migration: Sendable {
 
     /// Every step, in order.
     public static let all: [Migration] = [
-        Migration(version: 1, sql: String(decoding: PackageResources.m001_spine_sql, as: UTF8.self))
+        Migration(version: 1, sql: String(decoding: PackageResources.m001_spine_sql, as: UTF8.self)),
+        Migration(version: 2, sql: String(decoding: PackageResources.m002_lease_sql, as: UTF8.self)),
     ]
 }
 

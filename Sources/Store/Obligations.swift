@@ -142,6 +142,16 @@ extension SQLConnection {
 }
 
 extension PatrolStore {
+    /// Whether a month has its ledger.
+    public func isOpen(_ month: Month) async throws -> Bool {
+        if openMonths.contains(month) { return true }
+        let isOpen = try await database.read { connection in
+            try !connection.rows("SELECT 1 FROM ledger_month WHERE month = $1", [.text(month.description)]).isEmpty
+        }
+        if isOpen { openMonths.insert(month) }
+        return isOpen
+    }
+
     /// Makes a month's ledger if there is none yet: every grid's counters and every obligation of that month.
     /// Idempotent; called by the monthly job, on roster change and at first reading or writing.
     public func open(_ month: Month, at now: Instant) async throws {

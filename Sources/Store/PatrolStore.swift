@@ -21,11 +21,12 @@ public struct PatrolStore: Sendable {
 
 extension PatrolStore {
     /// Binds the database to the time zone of its months, at its first use; afterwards holds it to that.
-    /// - Throws: `StoreError.otherTimeZone`.
+    /// - Throws: `StoreError.otherTimeZone`; `.unfinishedCopy` for a database that a copy left half filled.
     public func bindTimeZone() async throws {
         let zone = zone.identifier
         try await database.write { connection in
-            try connection.rows(
+            if let source = try connection.copySource() { throw StoreError.unfinishedCopy(from: source) }
+            try connection.run(
                 "INSERT INTO deployment (name, value) VALUES ('time_zone', $1) ON CONFLICT (name) DO NOTHING",
                 [.text(zone)])
             let stored = try connection.rows("SELECT value FROM deployment WHERE name = 'time_zone'", []).first?.text(0)

@@ -120,18 +120,27 @@ private final class SQLiteConnection: SQLConnection {
     @discardableResult
     func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow] {
         var rows: [SQLRow] = []
-        try step(sql, values) { handle, columns in rows.append(SQLRow((0..<columns).map { value(handle, $0) })) }
+        try step(sql, values) { rows.append($0) }
         return rows
+    }
+
+    func stream(_ sql: String, _ values: [SQLValue], _ take: (SQLRow) throws -> Void) throws {
+        var refusal: (any Error)?
+        try step(sql, values) { row in
+            guard refusal == nil else { return }
+            do { try take(row) } catch { refusal = error }
+        }
+        if let refusal { throw refusal }
     }
 
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int {
-        try step(sql, values) { _, _ in }
+        try step(sql, values) { _ in }
         return Int(sqlite3_changes64(db.sqliteConnection))
     }
 
     private func step(
-        _ sql: String, _ values: [SQLValue], _ take: (_ row: OpaquePointer, _ columns: CInt) -> Void
+        _ sql: String, _ values: [SQLValue], _ take: (SQLRow) -> Void
     ) throws(StoreError) {
         if let ended { throw ended }
         let statement: Statement
@@ -150,7 +159,7 @@ private final class SQLiteConnection: SQLConnection {
         let columns = sqlite3_column_count(handle)
         while true {
             switch sqlite3_step(handle) {
-            case SQLITE_ROW: take(handle, columns)
+            case SQLITE_ROW: take(SQLRow((0..<columns).map { value(handle, $0) }))
             case SQLITE_DONE: return
             default: throw noted(lastError)
             }

@@ -25,7 +25,7 @@ struct PatrolGateway: ParsableCommand {
         discussion: settingsHelp(),
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ImportCommand.self, UserCommand.self, VerifyCommand.self,
-            CoverageCommand.self, PhotoCommand.self, DemoDataCommand.self, SettingsCommand.self,
+            CoverageCommand.self, PhotoCommand.self, StoreCommand.self, DemoDataCommand.self, SettingsCommand.self,
         ])
 }
 
@@ -123,6 +123,15 @@ extension StoreError {
             Message(
                 zh: "此数据库的月份按时区 \(stored) 计算。请用 --time-zone \(stored) 启动。",
                 en: "The months of this database are those of \(stored). Start with --time-zone \(stored).")
+        case .unfinishedCopy(let source):
+            Message(
+                zh: "此数据库正在从 \(source) 复制，尚未完成。请重新运行 patrol-gateway store copy 续传。",
+                en: "This database is only half copied from \(source). Run `patrol-gateway store copy` again to go on.")
+        case .unavailable(let reason):
+            Message(
+                zh: "数据库连不上：\(reason)。请检查 --store 与数据库服务器。",
+                en: "The database cannot be reached: \(reason). Check --store and the database server.")
+        case .unsuitable(let lack): lack.advice
         case .unknownSchema(let version):
             Message(
                 zh: "数据库结构版本 \(version) 不是本程序所知。请使用建立它的那个版本或更新的程序。",
@@ -134,6 +143,33 @@ extension StoreError {
                 zh: "数据库不可用：\(self)。请检查 --store 与 --data 所指的文件夹及其权限。",
                 en:
                     "The database cannot be used: \(self). Check the folders of --store and --data and their permissions."
+            )
+        }
+    }
+}
+
+extension Unsuitability {
+    fileprivate var advice: Message {
+        switch self {
+        case .collation(let found):
+            Message(
+                zh: "数据库的排序规则是 \(found)，须为 C。请用 CREATE DATABASE … TEMPLATE template0 LOCALE 'C' 另建。",
+                en:
+                    "The database has collation \(found); it must be C. Make one with CREATE DATABASE … TEMPLATE template0 LOCALE 'C'."
+            )
+        case .encoding(let found):
+            Message(
+                zh: "数据库的编码是 \(found)，须为 UTF8。请另建数据库。",
+                en: "The database has encoding \(found); it must be UTF8. Make another one.")
+        case .version(let found):
+            Message(
+                zh: "PostgreSQL 版本为 \(found)，须为 15 或更新。",
+                en: "This is PostgreSQL \(found); 15 or newer is needed.")
+        case .fsyncOff:
+            Message(
+                zh: "数据库服务器关闭了 fsync，断电会丢失已确认的记录。请在 postgresql.conf 中打开。",
+                en:
+                    "The server runs with fsync off and would lose acknowledged records with the power. Turn it on in postgresql.conf."
             )
         }
     }

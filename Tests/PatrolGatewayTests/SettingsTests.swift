@@ -23,11 +23,11 @@ import Testing
     @Test func defaultsFollowTheDataFolder() {
         let plain = read().settings
         #expect(plain.store == "sqlite:data/patrol.db")
-        #expect(plain.databasePath == "data/patrol.db")
+        #expect(plain.storeAddress == .sqlite(path: "data/patrol.db"))
         #expect(plain.gateway.photoFolder == "data/photos")
         #expect(plain.gateway.port == GatewaySettings().port)
         let moved = read(["--data", "/srv/patrol"]).settings
-        #expect(moved.databasePath == "/srv/patrol/patrol.db")
+        #expect(moved.storeAddress == .sqlite(path: "/srv/patrol/patrol.db"))
         #expect(moved.gateway.photoFolder == "/srv/patrol/photos")
     }
 

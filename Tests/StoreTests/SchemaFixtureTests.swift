@@ -17,14 +17,16 @@ struct SchemaFixtureTests {
         try String(contentsOf: folder.appending(path: "schema-v\(version).sql"), encoding: .utf8)
     }
 
-    @Test("version 1 migrates, its ledger verifies and its figures stand", arguments: Engine.all)
-    func version1(engine: Engine) async throws {
-        let sql = try Self.fixture(1)
+    @Test(
+        "a landed schema migrates, its ledger verifies and its figures stand", arguments: Engine.all,
+        Migration.all.map(\.version))
+    func landed(engine: Engine, version: Int64) async throws {
+        let sql = try Self.fixture(version)
         try await withTemporaryFolder { folder in
             let database = try engine.open(folder)
             try await database.write { try $0.script(sql) }
-            #expect(try await schemaVersion(database) == 1)
-            #expect(try await migrate(database) == Migration.all.map(\.version).filter { $0 > 1 })
+            #expect(try await schemaVersion(database) == version)
+            #expect(try await migrate(database) == Migration.all.map(\.version).filter { $0 > version })
             let group = GroupCommit(database)
             let store = PatrolStore(database, zone: .shanghai, group: group)
             let result = try await store.verify(replay: replay)

@@ -1,6 +1,8 @@
+import CPostgres
 public import Foundation
 import Patrol
 public import Store
+import StorePostgres
 import StoreSQLite
 
 /// A database engine that the contract suite runs on.
@@ -19,8 +21,30 @@ public struct Engine: Sendable, CustomStringConvertible {
         try SQLiteDatabase(path: folder.appending(path: "patrol.sqlite").path)
     }
 
+    /// A database of its own in the cluster that `make test` starts. Without that cluster every test of this engine
+    /// fails: an engine that nobody tried is not known to work.
+    public static let postgres = Engine(name: "PostgreSQL") { folder in
+        PostgresDatabase(url: try testDatabase(named: folder.lastPathComponent), readers: 3, writers: 2)
+    }
+
     /// Every engine that the program can be started with.
-    public static let all = [sqlite]
+    public static let all = [sqlite, postgres]
+}
+
+/// The URL of a database in the test cluster, made if it is not there.
+public func testDatabase(named name: String) throws -> String {
+    guard let cluster = ProcessInfo.processInfo.environment["PATROL_TEST_POSTGRES"],
+        var url = URLComponents(string: cluster)
+    else { throw StoreError.unavailable("PATROL_TEST_POSTGRES is not set; run `make test`, which starts a cluster") }
+    let name = name.lowercased().replacing("-", with: "_")
+    let connection = PQconnectdb(cluster)
+    defer { PQfinish(connection) }
+    let result = PQexec(connection, "CREATE DATABASE \(name) TEMPLATE template0")
+    defer { PQclear(result) }
+    let message = String(cString: PQerrorMessage(connection))
+    guard message.isEmpty || message.contains("already exists") else { throw StoreError.unavailable(message) }
+    url.path = "/" + name
+    return url.string ?? ""
 }
 
 /// A folder of its own, with all that is in it gone when `body` ends.

@@ -3,24 +3,93 @@ import Gateway
 import Glibc
 import Patrol
 import Store
-import StoreSQLite
 
 /// An open store with the group commit that `serve` must run.
 struct OpenedStore: Sendable {
     let store: PatrolStore
     let group: GroupCommit
+    /// What is left to be done before the store can be used: its server was not there yet.
+    var preparation: (@Sendable () async throws -> Void)?
 
-    private init(_ settings: Settings) throws {
-        // Names and addresses of people: what is made from here on is for its owner alone.
-        umask(0o077)
-        let database = try SQLiteDatabase(path: settings.databasePath, readers: settings.storeReaders)
+    private init(_ database: any Database, _ settings: Settings) {
         group = GroupCommit(database)
         store = PatrolStore(database, zone: settings.zone, group: group)
     }
 
     /// Makes folder and database where they are missing and brings the schema up to date, saying so.
     static func migrated(_ context: CommandContext) async throws -> OpenedStore {
-        let folder = URL(filePath: context.settings.databasePath).deletingLastPathComponent()
+        let opened = try await migratedOnly(context, at: context.settings.storeAddress)
+        try await opened.store.bindTimeZone()
+        return opened
+    }
+
+    /// As `migrated`, bound to no time zone yet: the target of a copy, which brings its own.
+    static func migratedOnly(_ context: CommandContext, at address: StoreAddress) async throws -> OpenedStore {
+        let opened = OpenedStore(try opened(address, context), context.settings)
+        if case .sqlite(let path) = address {
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            try syncFolder(folder)
+            try syncFolder(folder + "/..")
+        }
+        try await opened.migrate(context)
+        return opened
+    }
+
+    /// Opens a database that must be there already with the schema of this program.
+    static func current(_ context: CommandContext, at address: StoreAddress? = nil) async throws -> OpenedStore {
+        let address = address ?? context.settings.storeAddress
+        if case .sqlite(let path) = address, !FileManager.default.fileExists(atPath: path) {
+            throw CommandFailure(
+                .noInput, zh: "没有数据库 \(path)。请检查 --data 或 --store；新建请运行 patrol-gateway migrate。",
+                en:
+                    "There is no database \(path). Check --data or --store; to make a new one run `patrol-gateway migrate`."
+            )
+        }
+        let opened = OpenedStore(try opened(address, context), context.settings)
+        try await opened.requireNewestSchema()
+        try await opened.store.bindTimeZone()
+        return opened
+    }
+
+    /// As `migrated` or `current`; a server that cannot be reached yet is left to `preparation`.
+    static func serving(_ context: CommandContext, migrating: Bool) async throws -> OpenedStore {
+        let address = context.settings.storeAddress
+        guard case .postgres = address else {
+            return try await migrating ? migrated(context) : current(context)
+        }
+        let awaited = AwaitedDatabase(
+            try address.open(readers: context.settings.storeReaders, statementTime: .seconds(30)))
+        var serving = OpenedStore(awaited, context.settings)
+        let prepare: @Sendable () async throws -> Void = {
+            try await awaited.open { database in
+                let behind = OpenedStore(database, context.settings)
+                try await migrating ? behind.migrate(context) : behind.requireNewestSchema()
+                try await behind.store.bindTimeZone()
+            }
+        }
+        do {
+            try await prepare()
+        } catch StoreError.unavailable(let reason) {
+            context.console.warn(
+                Message(
+                    zh: "数据库暂时连不上，网关先启动并以 503 回应，连上后自动恢复：\(reason)",
+                    en: "The database cannot be reached yet; serving 503 until it can: \(reason)"))
+            serving.preparation = prepare
+        }
+        return serving
+    }
+
+    private static func opened(_ address: StoreAddress, _ context: CommandContext) throws -> any Database {
+        if case .sqlite(let path) = address {
+            // Names and addresses of people: what is made from here on is for its owner alone.
+            umask(0o077)
+            try makeFolder(URL(filePath: path).deletingLastPathComponent())
+        }
+        return try address.open(readers: context.settings.storeReaders, statementTime: nil)
+    }
+
+    private static func makeFolder(_ folder: URL) throws {
+        guard !FileManager.default.fileExists(atPath: folder.path) else { return }
         do {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -29,32 +98,14 @@ struct OpenedStore: Sendable {
                 .cannotCreate, zh: "无法建立文件夹 \(folder.path)。请检查权限，或用 --data 另选一处。",
                 en: "The folder \(folder.path) cannot be made. Check permissions or choose another with --data.")
         }
-        let opened = try OpenedStore(context.settings)
-        try syncFolder(folder.path)
-        try syncFolder(folder.path + "/..")
-        let applied = try await migrate(opened.store.database).map(String.init).joined(separator: ", ")
+    }
+
+    private func migrate(_ context: CommandContext) async throws {
+        let applied = try await Store.migrate(store.database).map(String.init).joined(separator: ", ")
         if !applied.isEmpty {
             context.console.warn(
                 Message(zh: "数据库结构已更新：\(applied)。", en: "The database schema was brought up to date: \(applied)."))
         }
-        try await opened.store.bindTimeZone()
-        return opened
-    }
-
-    /// Opens a database that must be there already with the schema of this program.
-    static func current(_ context: CommandContext) async throws -> OpenedStore {
-        let path = context.settings.databasePath
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw CommandFailure(
-                .noInput, zh: "没有数据库 \(path)。请检查 --data 或 --store；新建请运行 patrol-gateway migrate。",
-                en:
-                    "There is no database \(path). Check --data or --store; to make a new one run `patrol-gateway migrate`."
-            )
-        }
-        let opened = try OpenedStore(context.settings)
-        try await opened.requireNewestSchema()
-        try await opened.store.bindTimeZone()
-        return opened
     }
 
     private func requireNewestSchema() async throws {

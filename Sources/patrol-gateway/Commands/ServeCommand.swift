@@ -13,10 +13,11 @@ struct ServeCommand: GatewayCommand, TakesNoWords {
     @OptionGroup var words: UnknownWords
 
     func run(_ context: CommandContext) async throws {
-        let opened = try await migrate ? OpenedStore.migrated(context) : OpenedStore.current(context)
+        let opened = try await OpenedStore.serving(context, migrating: migrate)
         var logger = Logger(label: "patrol-gateway", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = Logger.Level(rawValue: context.settings.logLevel) ?? .info
         try await runGateway(
-            store: opened.store, group: opened.group, settings: context.settings.gateway, logger: logger)
+            store: opened.store, group: opened.group, preparation: opened.preparation,
+            settings: context.settings.gateway, logger: logger)
     }
 }

@@ -16,9 +16,8 @@ struct Settings: Sendable {
 
     /// The name was checked when it was read.
     var zone: DeploymentZone { DeploymentZone(identifier: timeZone) ?? .shanghai }
-    var databasePath: String { String(store.dropFirst(Settings.sqliteScheme.count)) }
-
-    static let sqliteScheme = "sqlite:"
+    /// The text was checked when it was read.
+    var storeAddress: StoreAddress { StoreAddress(store) ?? .sqlite(path: data + "/patrol.db") }
 }
 
 /// One setting: its flag is `--name`, its variable `PATROL_NAME`, its key in the file `name`.
@@ -62,9 +61,10 @@ struct Setting: Sendable {
         Setting(
             name: "store",
             kind: .text(
-                \.store, hint: "sqlite:PATH",
-                isValid: { $0.hasPrefix(Settings.sqliteScheme) && $0.count > Settings.sqliteScheme.count }),
-            use: "all", zh: "数据库", en: "Database", derivedDefault: "sqlite:DATA/patrol.db"),
+                \.store, hint: "sqlite:PATH|postgres://USER@HOST/DATABASE", isValid: { StoreAddress($0) != nil }),
+            use: "all", zh: "数据库；密码请写在设置文件或 PGPASSFILE 中",
+            en: "Database; a password belongs in the file of settings or in PGPASSFILE",
+            derivedDefault: "sqlite:DATA/patrol.db"),
         Setting(
             name: "store-readers", kind: .integer(\.storeReaders, 1...64), use: "all",
             zh: "同时读数据库的连接数", en: "Concurrent readers of the database"),

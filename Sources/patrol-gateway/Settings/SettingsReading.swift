@@ -83,7 +83,7 @@ extension Settings {
     }
 
     private mutating func derive() {
-        if store.isEmpty { store = "\(Settings.sqliteScheme)\(data)/patrol.db" }
+        if store.isEmpty { store = "\(StoreAddress.sqliteScheme)\(data)/patrol.db" }
         gateway.photoFolder = photoFolder.isEmpty ? "\(data)/photos" : photoFolder
     }
 

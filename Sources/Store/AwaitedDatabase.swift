@@ -1,0 +1,34 @@
+import Synchronization
+
+/// A database that may not be there yet, or not have its schema: until it was made ready every access is answered
+/// `StoreError.unavailable` at once, so that a gateway can start before its server.
+public final class AwaitedDatabase: Database {
+    private let base: any Database
+    private let isReady = Atomic(false)
+
+    public init(_ base: any Database) { self.base = base }
+
+    /// Runs `prepare` on the database behind; from then on it is open to all.
+    public func open(after prepare: (any Database) async throws -> Void) async throws {
+        try await prepare(base)
+        isReady.store(true, ordering: .releasing)
+    }
+
+    public func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try requireReady()
+        return try await base.read(body)
+    }
+
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try requireReady()
+        return try await base.write(body)
+    }
+
+    private func requireReady() throws(StoreError) {
+        guard isReady.load(ordering: .acquiring) else { throw .unavailable("the database was not reached yet") }
+    }
+}

@@ -1,0 +1,79 @@
+import Glibc
+import Store
+
+/// A thread's place for its connection: opened when needed, replaced when lost.
+final class ConnectionSlot {
+    private let server: Server
+    private var connection: PostgresConnection?
+    /// The lock to give back once the caller has its answer.
+    private var turn: Turn?
+
+    init(server: Server) { self.server = server }
+
+    /// How a transaction stands beside others that write. The first attempt runs beside them; one that lost runs alone,
+    /// so that it cannot lose again however many gateways write the same counters.
+    private enum Turn: String {
+        case together = "_shared"
+        case alone = ""
+    }
+
+    /// Of `pg_advisory_lock`; any number that only this product takes.
+    private static let lockKey = 7_224_710_233
+
+    /// Runs a transaction that may be asked for again until `patience` is over.
+    /// - Parameters:
+    ///   - begin: the statement that begins it.
+    ///   - takesTurns: whether it writes.
+    func transaction<Result>(
+        _ begin: String, takesTurns: Bool, patience: Duration, _ body: (any SQLConnection) throws -> Result
+    ) throws -> Result {
+        let deadline = ContinuousClock.now + patience
+        var attempt = 0
+        while true {
+            do {
+                let connection = try open()
+                if takesTurns { try take(attempt == 0 ? .together : .alone, on: connection) }
+                return try connection.transaction(begin, body)
+            } catch let fault as PostgresConnection.Fault {
+                tidy()
+                guard ContinuousClock.now < deadline else { throw fault.error }
+                attempt += 1
+                pause(after: attempt)
+            }
+        }
+    }
+
+    /// Gives back the turn, and drops a connection that is of no further use.
+    func tidy() {
+        if let turn, let connection, connection.isUsable {
+            try? connection.utility("SELECT pg_advisory_unlock\(turn.rawValue)(\(Self.lockKey))")
+        }
+        turn = nil
+        if connection?.isUsable == false { connection = nil }
+    }
+
+    private func open() throws -> PostgresConnection {
+        if let connection, connection.isUsable { return connection }
+        connection = nil
+        let opened = try server.connect()
+        connection = opened
+        return opened
+    }
+
+    private func take(_ wanted: Turn, on connection: PostgresConnection) throws {
+        do throws(StoreError) {
+            try connection.utility("SELECT pg_advisory_lock\(wanted.rawValue)(\(Self.lockKey))")
+            turn = wanted
+        } catch {
+            // Another one's turn takes long, or the connection is gone: either way the whole may be tried again.
+            throw connection.isUsable
+                ? PostgresConnection.Fault.again(error) : PostgresConnection.Fault.lost(error)
+        }
+    }
+
+    /// Up to 2, 4, 8 … 64 ms, so that two that met do not meet again.
+    private func pause(after attempt: Int) {
+        let longest = 1_000 << min(attempt, 6)
+        usleep(UInt32.random(in: 0...UInt32(longest)))
+    }
+}
