@@ -104,6 +104,38 @@ import Testing
         }
     }
 
+    @Test func aCopyEndsInHashesThatAgree() async throws {
+        try await withTemporaryFolder { folder in
+            let data = ["--data", folder.path]
+            _ = await Run(["migrate"] + data)
+            _ = await Run(["import", "areas", try file("areas.csv", areas, in: folder)] + data)
+            let source = "sqlite:\(folder.path)/patrol.db"
+            let target = try testDatabase(named: folder.lastPathComponent)
+            let over = await Run(["store", "copy", "--from", source, "--to", target])
+            #expect(over.status == 0)
+            #expect(over.out.contains("area 2 ") && over.out.contains("every hash agrees"))
+            let back = await Run(["store", "copy", "--from", target, "--to", "sqlite:\(folder.path)/new/back.db"])
+            #expect(back.status == 0)
+            // The same rows and hashes, line by line.
+            #expect(back.out == over.out)
+            #expect(await Run(["verify", "--store", target]).status == 0)
+
+            let again = await Run(["store", "copy", "--from", source, "--to", target])
+            #expect(again.status == 64 && again.err.contains("is not empty (table deployment)"))
+            #expect(await Run(["store", "copy", "--from", source, "--to", source]).status == 64)
+            #expect(await Run(["store", "copy", "--from", "mysql:x", "--to", target]).status == 64)
+            #expect(
+                await Run(["store", "copy", "--from", "sqlite:\(folder.path)/none.db", "--to", target]).status == 66)
+        }
+    }
+
+    @Test func aDatabaseServerThatIsAwayIsSaidSoWithoutItsPassword() async throws {
+        let away = await Run(["verify", "--store", "postgres://patrol:geheim@127.0.0.1:1/patrol?connect_timeout=2"])
+        #expect(away.status == 69 && away.err.contains("cannot be reached"))
+        #expect(!away.err.contains("geheim"))
+        #expect(StoreAddress("postgres://patrol:a@b@db/x?password=y")?.shown == "postgres://patrol@db/x")
+    }
+
     @Test func refusedPhotosAreLinesToo() async throws {
         try await withTemporaryFolder { folder in
             let text = try file("a \"b\".jpg", "no photo", in: folder)
