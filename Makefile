@@ -1,12 +1,15 @@
 # Every target does its own set-up: Debian packages by apt, Swift packages by SwiftPM. See README.md.
 .DEFAULT_GOAL := build
-.PHONY: build release test demo bench powercut kills schemathesis format lint build-packages test-packages
+# Rounds of `make failover`.
+N ?= 5
+.PHONY: build release test demo bench powercut failover kills schemathesis format lint build-packages test-packages
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
-BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev
-TEST_PACKAGES := python3 python3-venv libimage-exiftool-perl
+BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev
+TEST_PACKAGES := python3 python3-venv libimage-exiftool-perl postgresql-15
 POWERCUT_PACKAGES := python3 gcc libc6-dev e2fsprogs mount
-BENCH_PACKAGES := python3 wrk libjpeg-turbo-progs
+BENCH_PACKAGES := python3 wrk libjpeg-turbo-progs postgresql-15
+FAILOVER_PACKAGES := python3 postgresql-15
 SOURCES := Package.swift Sources Tests fieldcli
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -31,8 +34,10 @@ release: build-packages
 
 test: test-packages lint
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build
+	python3 Tests/Postgres/cluster.py run --icu -- swift test --skip-build
 	python3 Tests/Kills/kills.py --gateway .build/debug/patrol-gateway --kills 8
+	python3 Tests/Postgres/race.py --gateway .build/debug/patrol-gateway
+	python3 Tests/Failover/outage.py --gateway .build/debug/patrol-gateway
 	Tests/GatewayTests/schemathesis/run .build/debug/patrol-gateway
 	@echo "make test: all passed"
 
@@ -47,6 +52,10 @@ bench: release
 powercut: build
 	@$(call install,$(POWERCUT_PACKAGES))
 	python3 Tests/PowerCut/powercut.py --gateway .build/debug/patrol-gateway --cuts 15
+
+failover: release
+	@$(call install,$(FAILOVER_PACKAGES))
+	python3 Tests/Failover/failover.py $(N) --gateway .build/release/patrol-gateway
 
 kills: build
 	@$(call install,$(TEST_PACKAGES))

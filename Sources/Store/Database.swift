@@ -58,6 +58,10 @@ public protocol SQLConnection {
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int
 
+    /// Runs a statement whose outcome nobody needs. A server may be told it together with the next statement, which
+    /// then may throw its error; the commit and the end of a savepoint wait for it.
+    func later(_ sql: String, _ values: [SQLValue]) throws(StoreError)
+
     /// As `rows`, handing over one row after the other: for what may be larger than memory. A body may run twice, so
     /// that what it does with a row must bear repeating from the first one on.
     func stream(_ sql: String, _ values: [SQLValue], _ take: (SQLRow) throws -> Void) throws

@@ -4,7 +4,8 @@ import Synchronization
 ///
 /// One that throws fails alone: then nothing of the batch was written, and the batch is written again with a savepoint
 /// for each job. A commit that fails fails every job of its batch. Nobody is answered before the commit, and a caller
-/// that is cancelled while waiting changes nothing.
+/// that is cancelled while waiting changes nothing. A caller that has waited too long, for a server that hangs or a
+/// standby that does not answer, is told so; what it wanted written may be written all the same.
 public final class GroupCommit: Sendable {
     /// Tells a caller its outcome, once the commit is on disk.
     private typealias Answer = @Sendable () -> Void
@@ -13,6 +14,18 @@ public final class GroupCommit: Sendable {
         /// May run more than once; only the last run's answer is given.
         let attempt: @Sendable (any SQLConnection) throws -> Answer
         let refuse: @Sendable (any Error) -> Void
+        let since: ContinuousClock.Instant
+    }
+
+    /// Who waits for an outcome; the first one given is the one that counts.
+    private final class Caller<Result: Sendable>: Sendable {
+        private let continuation: Mutex<CheckedContinuation<Result, any Error>?>
+
+        init(_ continuation: CheckedContinuation<Result, any Error>) { self.continuation = Mutex(continuation) }
+
+        func tell(_ outcome: Swift.Result<Result, any Error>) {
+            continuation.withLock { $0.take() }?.resume(with: outcome)
+        }
     }
 
     /// A job threw, so that its batch was rolled back.
@@ -22,12 +35,15 @@ public final class GroupCommit: Sendable {
 
     private struct Waiting {
         var jobs: [Job] = []
+        /// Being written.
+        var batch: [Job] = []
         var isClosed = false
     }
 
     private let database: any Database
     private let maxBatch: Int
     private let maxWaiting: Int
+    private let patience: Duration
     private let waiting = Mutex(Waiting())
     private let wake: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
@@ -35,42 +51,65 @@ public final class GroupCommit: Sendable {
     /// - Parameters:
     ///   - maxBatch: most jobs in one transaction.
     ///   - maxWaiting: most jobs in the queue; a further one is refused at once with `StoreError.queueFull`.
-    public init(_ database: any Database, maxBatch: Int = 256, maxWaiting: Int = 4_096) {
+    ///   - patience: how long a caller waits before it is told `StoreError.busy`.
+    public init(
+        _ database: any Database, maxBatch: Int = 256, maxWaiting: Int = 4_096, patience: Duration = .seconds(8)
+    ) {
         self.database = database
         self.maxBatch = maxBatch
         self.maxWaiting = maxWaiting
+        self.patience = patience
         (wake, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Queues a body and returns its result once it is on disk.
-    /// - Throws: what `body` threw, or what the commit threw, or `StoreError.queueFull`.
+    /// - Throws: what `body` threw, or what the commit threw, or `StoreError.queueFull`, or `.busy` after the patience.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
+            let caller = Caller(continuation)
             let job = Job(
                 attempt: { connection in
                     let result = try body(connection)
-                    return { continuation.resume(returning: result) }
-                }, refuse: { continuation.resume(throwing: $0) })
+                    return { caller.tell(.success(result)) }
+                }, refuse: { caller.tell(.failure($0)) }, since: .now)
             let refusal: StoreError? = waiting.withLock { waiting in
                 if waiting.isClosed { return .unavailable("shutting down") }
                 if waiting.jobs.count >= maxWaiting { return .queueFull }
                 waiting.jobs.append(job)
                 return nil
             }
-            if let refusal { continuation.resume(throwing: refusal) } else { wakeUp.yield() }
+            if let refusal { caller.tell(.failure(refusal)) } else { wakeUp.yield() }
         }
     }
 
     /// Serves the queue until `close()`; what waits by then is still written. When it is cancelled instead, what waits is
     /// refused, so that nobody waits for ever.
     public func run() async {
-        for await _ in wake {
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await self.tellOverdue() }
+            for await _ in wake {
+                while await commitNext() {}
+            }
+            waiting.withLock { $0.isClosed = true }
             while await commitNext() {}
+            tasks.cancelAll()
         }
-        waiting.withLock { $0.isClosed = true }
-        while await commitNext() {}
+    }
+
+    /// Tells callers whose patience is over; what still waits in the queue is not written any more.
+    private func tellOverdue() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: patience / 8)
+            let limit = ContinuousClock.now - patience
+            let overdue = waiting.withLock { waiting in
+                let overdue = waiting.batch.filter { $0.since < limit } + waiting.jobs.filter { $0.since < limit }
+                if !overdue.isEmpty { waiting.jobs.removeAll { $0.since < limit } }
+                return overdue
+            }
+            for job in overdue { job.refuse(StoreError.busy) }
+        }
     }
 
     /// Takes no further jobs and lets `run()` end.
@@ -85,6 +124,7 @@ public final class GroupCommit: Sendable {
         let batch = waiting.withLock { waiting in
             let batch = Array(waiting.jobs.prefix(maxBatch))
             waiting.jobs.removeFirst(batch.count)
+            waiting.batch = batch
             return batch
         }
         guard !batch.isEmpty else { return false }
@@ -93,6 +133,7 @@ public final class GroupCommit: Sendable {
         } catch {
             for job in batch { job.refuse(error) }
         }
+        waiting.withLock { $0.batch = [] }
         return true
     }
 

@@ -63,14 +63,14 @@ extension SQLConnection {
                 SQLValue(new.best?.report),
             ]
             if old == nil {
-                try rows(
+                try later(
                     """
                     INSERT INTO \(table)
                         (subject_id, month, grid_id, state, best_standing, best_visited_at, best_report_id)
                     VALUES ($1, $2, $3, $4, $5, $6, $7)
                     """, values)
             } else {
-                try rows(
+                try later(
                     """
                     UPDATE \(table) SET grid_id = $3, state = $4, best_standing = $5, best_visited_at = $6,
                         best_report_id = $7

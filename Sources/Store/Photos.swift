@@ -76,6 +76,16 @@ extension PatrolStore {
         }
     }
 
+    /// What is kept of a photo that this person sent; nil if they did not. Read where it is written: a server with a
+    /// standby may show a row that its standby does not have yet, and to say it again is a promise too.
+    public func acknowledged(photo sha256: String, sentBy person: String) async throws -> PhotoEntry? {
+        try await group.write { connection in
+            let sent = try connection.rows(
+                "SELECT 1 FROM photo_possession WHERE sha256 = $1 AND person_id = $2", [.text(sha256), .text(person)])
+            return sent.isEmpty ? nil : try connection.photo(sha256)
+        }
+    }
+
     /// The grids and subject kinds of the records that name a photo and whose sender sent its bytes.
     public func uses(ofPhoto sha256: String) async throws -> [(grid: AreaID?, kind: SubjectKind?)] {
         try await database.read { connection in

@@ -237,7 +237,7 @@ private struct RecordIntake: Sendable {
 
     private func insertPhotosAndFindings(_ connection: any SQLConnection) throws {
         for (position, photo) in record.photos.enumerated() {
-            try connection.rows(
+            try connection.later(
                 "INSERT INTO report_photo (report_id, position, sha256, bytes, role) VALUES ($1, $2, $3, $4, $5)",
                 [
                     .text(record.id), SQLValue(position), .text(photo.sha256), .integer(photo.bytes),
@@ -245,7 +245,7 @@ private struct RecordIntake: Sendable {
                 ])
         }
         for (position, finding) in record.findings.enumerated() {
-            try connection.rows(
+            try connection.later(
                 "INSERT INTO finding (report_id, position, kind, text, urgent) VALUES ($1, $2, $3, $4, $5)",
                 [
                     .text(record.id), SQLValue(position), .text(finding.kind.rawValue), .text(finding.text),
@@ -272,7 +272,7 @@ private struct RecordIntake: Sendable {
         _ claim: VisitClaim, _ judged: Judgement, _ subject: FoundSubject, _ connection: any SQLConnection
     ) throws {
         guard let id = claim.subject.id ?? newPlaceID else { return }
-        try connection.rows(
+        try connection.later(
             """
             INSERT INTO \(claim.subject.kind.visitTable) (report_id, subject_id, month, visited_at, outcome, standing,
                 grade, reasons, rule_version, policy_version, capacity, downgraded_because)

@@ -28,9 +28,10 @@ extension PatrolStore {
     /// Recomputes every month's ledger from rosters, records and photos and compares it with what is stored.
     ///
     /// The whole runs in one snapshot, so that it may run beside a gateway that writes.
-    /// - Parameter replay: reads a record's body again as it was read at receipt, to judge its visit anew.
+    /// - Parameter replay: reads a record's body again as it was read at receipt, to judge its visit anew, and may hold
+    ///   it against the digest that was acknowledged.
     public func verify(
-        replay: @escaping @Sendable (_ id: String, _ body: String) throws -> PatrolRecord
+        replay: @escaping @Sendable (_ id: String, _ body: String, _ sha256: String) throws -> PatrolRecord
     ) async throws -> LedgerVerification {
         let zone = zone
         return try await database.read { connection in
@@ -143,7 +144,7 @@ extension SQLConnection {
     /// Goes through the records that claim a visit of this kind, whether or not the visit is there; for nil, those that
     /// claim none.
     fileprivate func verifyRecords(
-        of kind: SubjectKind?, replay: (String, String) throws -> PatrolRecord, zone: DeploymentZone,
+        of kind: SubjectKind?, replay: (String, String, String) throws -> PatrolRecord, zone: DeploymentZone,
         into result: inout LedgerVerification
     ) throws {
         var after = ""
@@ -152,7 +153,7 @@ extension SQLConnection {
                 """
                 SELECT r.id, r.body, r.person_id, r.missing_photos, r.month, r.visited_at,
                     v.subject_id, v.month, v.visited_at, v.standing, v.capacity, v.downgraded_because,
-                    r.received_at, v.policy_version
+                    r.received_at, v.policy_version, r.sha256
                 FROM report AS r LEFT JOIN \((kind ?? .place).visitTable) AS v ON v.report_id = r.id
                 WHERE r.id > $1 AND COALESCE(r.subject_kind, '') = $2 ORDER BY r.id LIMIT 1000
                 """, [.text(after), .text(kind?.rawValue ?? "")])
@@ -160,7 +161,7 @@ extension SQLConnection {
                 after = try row.text(0)
                 if kind == nil { result.otherRecords += 1 } else { result.visits += 1 }
                 do {
-                    let record = try replay(after, row.text(1))
+                    let record = try replay(after, row.text(1), row.text(14))
                     result.differences += try differences(of: row, kept: kind, as: record, zone: zone)
                 } catch let error where !(error is StoreError) {
                     result.differences.append(

@@ -31,12 +31,52 @@ final class ConnectionPool: Sendable {
 
     deinit { queue.close() }
 
-    /// Runs a body on the next free thread.
+    /// Runs a body on the next free thread. A caller that is cancelled goes at once; its body then runs for nobody, or not
+    /// at all if it has not begun.
     func run<Result: Sendable>(_ body: @escaping @Sendable (ConnectionSlot) throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
-            let isTaken = queue.add { slot in continuation.resume(with: Swift.Result { try body(slot) }) }
-            if !isTaken { continuation.resume(throwing: StoreError.queueFull) }
+        let caller = Caller<Result>()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                caller.wait(with: continuation)
+                let isTaken = queue.add { slot in
+                    if caller.isWaiting { caller.tell(Swift.Result { try body(slot) }) }
+                }
+                if !isTaken { caller.tell(.failure(StoreError.queueFull)) }
+            }
+        } onCancel: {
+            caller.tell(.failure(CancellationError()))
         }
+    }
+}
+
+/// Who waits for a result; the first one told is the one that counts, also if it comes before the waiting.
+private final class Caller<Result: Sendable>: Sendable {
+    private struct State {
+        var continuation: CheckedContinuation<Result, any Error>?
+        var early: Swift.Result<Result, any Error>?
+        var isTold = false
+    }
+
+    private let state = Mutex(State())
+
+    var isWaiting: Bool { state.withLock { !$0.isTold } }
+
+    func wait(with continuation: CheckedContinuation<Result, any Error>) {
+        let early = state.withLock { state in
+            if state.early == nil { state.continuation = continuation }
+            return state.early
+        }
+        if let early { continuation.resume(with: early) }
+    }
+
+    func tell(_ outcome: Swift.Result<Result, any Error>) {
+        let continuation = state.withLock { state -> CheckedContinuation<Result, any Error>? in
+            guard !state.isTold else { return nil }
+            state.isTold = true
+            if state.continuation == nil { state.early = outcome }
+            return state.continuation.take()
+        }
+        continuation?.resume(with: outcome)
     }
 }
 

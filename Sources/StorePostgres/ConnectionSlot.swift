@@ -21,19 +21,16 @@ final class ConnectionSlot {
     private static let lockKey = 7_224_710_233
 
     /// Runs a transaction that may be asked for again until `patience` is over.
-    /// - Parameters:
-    ///   - begin: the statement that begins it.
-    ///   - takesTurns: whether it writes.
     func transaction<Result>(
-        _ begin: String, takesTurns: Bool, patience: Duration, _ body: (any SQLConnection) throws -> Result
+        _ access: PostgresConnection.Access, patience: Duration, _ body: (any SQLConnection) throws -> Result
     ) throws -> Result {
         let deadline = ContinuousClock.now + patience
         var attempt = 0
         while true {
             do {
                 let connection = try open()
-                if takesTurns { try take(attempt == 0 ? .together : .alone, on: connection) }
-                return try connection.transaction(begin, body)
+                if access == .writing { try take(attempt == 0 ? .together : .alone, on: connection) }
+                return try connection.transaction(access, body)
             } catch let fault as PostgresConnection.Fault {
                 tidy()
                 guard ContinuousClock.now < deadline else { throw fault.error }

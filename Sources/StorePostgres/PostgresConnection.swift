@@ -10,13 +10,26 @@ final class PostgresConnection: SQLConnection {
     /// How long an answer may take before the connection counts as lost; nil waits as long as TCP lives.
     let patience: Duration?
     /// Names of the statements that the server has parsed, by text.
-    private var prepared: [String: String] = [:]
+    var prepared: [String: String] = [:]
     /// What travels with the next statement.
-    private var waiting: [String] = []
+    var waiting: [Command] = []
     /// Why nothing further can run in this transaction.
-    private var fault: Fault?
-    /// Something of this transaction has reached the server.
-    private var hasBegun = false
+    var fault: Fault?
+    /// Savepoints one within the other.
+    private var savepoints = 0
+    /// Whether the server warned of something since this was last set to false.
+    private let hasWarned: UnsafeMutablePointer<Bool>
+    /// Batches of commands that were sent on this connection.
+    var sentBatches = 0
+    /// As of the beginning of this transaction.
+    private var batchesBefore = 0
+
+    enum Command {
+        case utility(String)
+        case statement(sql: String, values: [SQLValue])
+
+        var isStatement: Bool { if case .statement = self { true } else { false } }
+    }
 
     enum Fault: Error {
         /// The transaction lost against another one, or its connection did before the commit was sent: the whole may run
@@ -38,12 +51,17 @@ final class PostgresConnection: SQLConnection {
     init(handle: OpaquePointer, patience: Duration?) {
         self.handle = handle
         self.patience = patience
+        hasWarned = .allocate(capacity: 1)
+        hasWarned.initialize(to: false)
         PQsetnonblocking(handle, 1)
-        // Notices, such as of a table that is there already, would go to standard error.
-        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        // Notices, such as of a table that is there already, are nobody's concern; a warning beside a commit is ours.
+        PQsetNoticeReceiver(handle, { noteWarning($0, $1) }, hasWarned)
     }
 
-    deinit { PQfinish(handle) }
+    deinit {
+        PQfinish(handle)
+        hasWarned.deallocate()
+    }
 
     /// Whether another transaction can run on it.
     var isUsable: Bool {
@@ -53,18 +71,20 @@ final class PostgresConnection: SQLConnection {
 
     // MARK: - A transaction
 
-    /// Runs one transaction from `begin` to its commit.
+    /// Runs one transaction from its beginning to its commit.
     /// - Throws: what `body` threw after rolling back; `Fault.again` or `.lost` where the whole may run again;
     ///   `StoreError.unavailable` where nobody can tell whether the commit arrived.
-    func transaction<Result>(_ begin: String, _ body: (any SQLConnection) throws -> Result) throws -> Result {
-        waiting = [begin]
-        (fault, hasBegun) = (nil, false)
+    func transaction<Result>(_ access: Access, _ body: (any SQLConnection) throws -> Result) throws -> Result {
+        waiting = [.utility(access.begin)]
+        (fault, batchesBefore) = (nil, sentBatches)
         do {
             let result = try body(self)
             // What ended the transaction outweighs whatever the body made of it.
             if let fault { throw fault }
-            try commit()
+            try commit(access)
             return result
+        } catch is Ambiguous {
+            throw StoreError.unavailable("nobody can tell whether the commit is kept; send the same again")
         } catch {
             rollback()
             switch fault {
@@ -74,31 +94,59 @@ final class PostgresConnection: SQLConnection {
         }
     }
 
-    private func commit() throws {
-        guard hasBegun else { return waiting = [] }
-        waiting.append("COMMIT")
+    /// What a transaction is for.
+    enum Access {
+        case reading
+        case writing
+
+        fileprivate var begin: String {
+            "BEGIN ISOLATION LEVEL SERIALIZABLE" + (self == .reading ? " READ ONLY" : "")
+        }
+    }
+
+    private var hasBegun: Bool { sentBatches > batchesBefore }
+
+    private func commit(_ access: Access) throws {
+        // Nothing but BEGIN waits: the body ran no statement.
+        guard hasBegun || waiting.count > 1 else { return waiting = [] }
+        // A body that only found what it would have written acknowledges it all the same. The row may be there without
+        // having reached the standby: after a crash, or where its own commit's wait was broken off. A commit waits for
+        // the standby only if it wrote something, and then for all that was written before.
+        if access == .writing {
+            waiting.append(.utility("SELECT pg_logical_emit_message(true, 'grid-patrol', '')"))
+        }
+        waiting.append(.utility("COMMIT"))
+        hasWarned.pointee = false
         do {
             try exchange(nil) { _ in }
         } catch {
             // Without an answer the commit may have happened: running it again could do it twice.
-            if case .lost? = fault { throw StoreError.unavailable("the connection was lost while committing") }
+            if case .lost? = fault {
+                fault = .lost(.unavailable("the connection was lost while committing"))
+                throw Ambiguous()
+            }
             throw error
         }
+        // "canceling wait for synchronous replication": committed here, and perhaps nowhere else.
+        if hasWarned.pointee { throw Ambiguous() }
     }
+
+    /// Nobody can tell whether the transaction is kept.
+    private struct Ambiguous: Error {}
 
     private func rollback() {
         waiting = []
         guard hasBegun, isUsable else { return }
         let reason = fault
         fault = nil
-        waiting = ["ROLLBACK"]
+        waiting = [.utility("ROLLBACK")]
         try? exchange(nil) { _ in }
         if isUsable { fault = reason }
     }
 
     /// Runs one utility statement outside a transaction.
     func utility(_ sql: String) throws(StoreError) {
-        (fault, waiting) = (nil, [sql])
+        (fault, waiting) = (nil, [.utility(sql)])
         try exchange(nil) { _ in }
     }
 
@@ -107,7 +155,7 @@ final class PostgresConnection: SQLConnection {
     @discardableResult
     func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow] {
         var rows: [SQLRow] = []
-        try exchange((sql, values)) { result throws(StoreError) in
+        try exchange(.statement(sql: sql, values: values)) { result throws(StoreError) in
             rows.reserveCapacity(Int(PQntuples(result)))
             for row in 0..<PQntuples(result) { rows.append(try SQLRow(result, row)) }
         }
@@ -117,8 +165,17 @@ final class PostgresConnection: SQLConnection {
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int {
         var count = 0
-        try exchange((sql, values)) { result in count = Int(String(cString: PQcmdTuples(result))) ?? 0 }
+        try exchange(.statement(sql: sql, values: values)) { result in
+            count = Int(String(cString: PQcmdTuples(result))) ?? 0
+        }
         return count
+    }
+
+    func later(_ sql: String, _ values: [SQLValue]) throws(StoreError) {
+        if let fault { throw fault.error }
+        waiting.append(.statement(sql: sql, values: values))
+        // Memory, and the server's patience with what it was not told to answer yet.
+        if waiting.count >= 64 { try exchange(nil) { _ in } }
     }
 
     func stream(_ sql: String, _ values: [SQLValue], _ take: (SQLRow) throws -> Void) throws {
@@ -126,7 +183,7 @@ final class PostgresConnection: SQLConnection {
         try exchange(nil) { _ in }
         var refusal: (any Error)?
         do {
-            try exchange((sql, values), singleRow: true) { result throws(StoreError) in
+            try exchange(.statement(sql: sql, values: values), singleRow: true) { result throws(StoreError) in
                 guard refusal == nil, PQresultStatus(result) == PGRES_SINGLE_TUPLE else { return }
                 let row = try SQLRow(result, 0)
                 do { try take(row) } catch {
@@ -144,9 +201,9 @@ final class PostgresConnection: SQLConnection {
     func script(_ sql: String) throws(StoreError) {
         try exchange(nil) { _ in }
         guard PQexitPipelineMode(handle) == 1, PQsendQuery(handle, sql) == 1 else { throw lost() }
-        hasBegun = true
+        sentBatches += 1
         var first: Fault?
-        while let result = try next(nil) {
+        while let result = try nextResult(within: nil) {
             defer { PQclear(result) }
             first = first ?? fault(of: result)
         }
@@ -154,118 +211,33 @@ final class PostgresConnection: SQLConnection {
     }
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        // What waits from before fails before, not in here.
+        if waiting.contains(where: \.isStatement) { try exchange(nil) { _ in } }
         if let fault { throw fault.error }
-        waiting.append("SAVEPOINT job")
+        let (before, batches) = (waiting, sentBatches)
+        savepoints += 1
+        defer { savepoints -= 1 }
+        let name = "job\(savepoints)"
+        waiting.append(.utility("SAVEPOINT \(name)"))
         do {
             let result = try body()
+            // What the body left to be told later is still its own.
+            if waiting.contains(where: \.isStatement) { try exchange(nil) { _ in } }
             if let fault { throw fault.error }
-            waiting.append("RELEASE SAVEPOINT job")
+            waiting.append(.utility("RELEASE SAVEPOINT \(name)"))
             return result
         } catch {
             switch fault {
             case .failed?, nil:
                 fault = nil
-                waiting += ["ROLLBACK TO SAVEPOINT job", "RELEASE SAVEPOINT job"]
+                // Rolling back to it takes those within along.
+                let isOnServer = sentBatches > batches
+                waiting =
+                    isOnServer
+                    ? [.utility("ROLLBACK TO SAVEPOINT \(name)"), .utility("RELEASE SAVEPOINT \(name)")] : before
             case .again?, .lost?: break
             }
             throw error
         }
-    }
-}
-
-extension PostgresConnection {
-    /// Sends what waits and then a statement, in one batch, and reads every answer.
-    /// - Parameter take: sees each result of the statement.
-    private func exchange(
-        _ statement: (sql: String, values: [SQLValue])?, singleRow: Bool = false,
-        _ take: (OpaquePointer) throws(StoreError) -> Void
-    ) throws(StoreError) {
-        if let fault { throw fault.error }
-        guard statement != nil || !waiting.isEmpty else { return }
-        if PQpipelineStatus(handle) == PQ_PIPELINE_OFF, PQenterPipelineMode(handle) != 1 { throw lost() }
-        let sent = try send(statement)
-        var first: Fault?
-        for index in 0..<sent.count {
-            let isStatement = statement != nil && index == sent.count - 1
-            if isStatement, singleRow { PQsetSingleRowMode(handle) }
-            while let result = try next(patience) {
-                defer { PQclear(result) }
-                if let fault = fault(of: result) {
-                    first = first ?? fault
-                } else if isStatement {
-                    do throws(StoreError) { try take(result) } catch { first = first ?? .failed(error) }
-                } else if index == sent.preparedAt, let sql = statement?.sql {
-                    prepared[sql] = sent.name
-                }
-            }
-        }
-        try readSynchronisation()
-        if let first { throw noted(first) }
-    }
-
-    private struct Sent {
-        var count: Int
-        /// Where in the batch the statement is parsed for the first time.
-        var preparedAt: Int?
-        var name = ""
-    }
-
-    private func send(_ statement: (sql: String, values: [SQLValue])?) throws(StoreError) -> Sent {
-        var sent = Sent(count: waiting.count)
-        for utility in waiting where PQsendQueryParams(handle, utility, 0, nil, nil, nil, nil, 0) != 1 { throw lost() }
-        waiting = []
-        if let statement {
-            sent.name = prepared[statement.sql] ?? "s\(prepared.count)"
-            if prepared[statement.sql] == nil {
-                guard PQsendPrepare(handle, sent.name, statement.sql, 0, nil) == 1 else { throw lost() }
-                sent.preparedAt = sent.count
-                sent.count += 1
-            }
-            let parameters = try ParameterTexts(statement.values)
-            guard parameters.send({ PQsendQueryPrepared(handle, sent.name, $0, $1, nil, nil, 0) == 1 }) else {
-                throw lost()
-            }
-            sent.count += 1
-        }
-        guard PQpipelineSync(handle) == 1 else { throw lost() }
-        hasBegun = true
-        return sent
-    }
-
-    private func readSynchronisation() throws(StoreError) {
-        while let result = try next(patience) {
-            let status = PQresultStatus(result)
-            PQclear(result)
-            if status == PGRES_PIPELINE_SYNC { return }
-        }
-    }
-
-    /// The next result of the current statement; nil when it has no more.
-    private func next(_ patience: Duration?) throws(StoreError) -> OpaquePointer? {
-        let deadline = patience.map { ContinuousClock.now + $0 }
-        while true {
-            let unsent = PQflush(handle)
-            guard unsent >= 0 else { throw lost() }
-            if unsent == 0, PQisBusy(handle) == 0 { return PQgetResult(handle) }
-            guard waitForSocket(PQsocket(handle), writing: unsent == 1, until: deadline),
-                PQconsumeInput(handle) == 1
-            else { throw lost() }
-        }
-    }
-
-    private func cancel() {
-        guard let cancel = PQgetCancel(handle) else { return }
-        var message = [CChar](repeating: 0, count: 256)
-        PQcancel(cancel, &message, CInt(message.count))
-        PQfreeCancel(cancel)
-    }
-
-    private func noted(_ fault: Fault) -> StoreError {
-        self.fault = fault
-        return fault.error
-    }
-
-    private func lost() -> StoreError {
-        noted(.lost(.unavailable("PostgreSQL: \(String(cString: PQerrorMessage(handle)).prefix(200))")))
     }
 }

@@ -15,7 +15,8 @@ public struct PostgresDatabase: Database {
     ///   - url: as libpq takes it, several hosts and TLS parameters included: `postgres://user@host/database`.
     ///   - readers: most connections that read at the same time.
     ///   - writers: most connections that write at the same time.
-    ///   - statementTime: longest time of one statement; nil for administration, which may take hours.
+    ///   - statementTime: longest time of one statement, which also tells a server that hangs from one that works; nil
+    ///     for administration, which may take hours.
     ///   - patience: how long a transaction that lost against others is tried again.
     public init(
         url: String, readers: Int = 4, writers: Int = 2, statementTime: Duration? = .seconds(30),
@@ -33,18 +34,12 @@ public struct PostgresDatabase: Database {
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        try await readers.run { [patience] slot in
-            try slot.transaction(
-                "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY", takesTurns: false, patience: patience, body)
-        }
+        try await readers.run { [patience] slot in try slot.transaction(.reading, patience: patience, body) }
     }
 
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        try await writers.run { [patience] slot in
-            try slot.transaction(
-                "BEGIN ISOLATION LEVEL SERIALIZABLE", takesTurns: true, patience: patience, body)
-        }
+        try await writers.run { [patience] slot in try slot.transaction(.writing, patience: patience, body) }
     }
 }

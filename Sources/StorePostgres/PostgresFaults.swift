@@ -20,6 +20,14 @@ extension PostgresConnection {
 private let sqlState = CInt(UInt8(ascii: "C"))
 private let primaryMessage = CInt(UInt8(ascii: "M"))
 private let schemaName = CInt(UInt8(ascii: "s"))
+private let severity = CInt(UInt8(ascii: "V"))
+
+/// Called by libpq for what the server says beside its answers.
+/// - Parameter hasWarned: a `Bool`, set for a warning and left alone for notices.
+func noteWarning(_ hasWarned: UnsafeMutableRawPointer?, _ result: OpaquePointer?) {
+    guard let text = PQresultErrorField(result, severity), String(cString: text) == "WARNING" else { return }
+    hasWarned?.assumingMemoryBound(to: Bool.self).pointee = true
+}
 
 extension PostgresConnection.Fault {
     /// - Parameters:

@@ -72,7 +72,7 @@ final class Server: Sendable {
             PQfinish(handle)
             throw .unavailable("PostgreSQL: \(message.split(separator: "\n").joined(separator: " ").prefix(300))")
         }
-        return PostgresConnection(handle: handle, patience: statementTime.map { $0 + .seconds(5) })
+        return PostgresConnection(handle: handle, patience: statementTime.map { $0 + .seconds(2) })
     }
 
     /// A writer reads by index where it can: a sequential scan would make it conflict with every other writer
@@ -85,7 +85,8 @@ final class Server: Sendable {
                 set_config('lock_timeout', '250', false), set_config('jit', 'off', false),
                 set_config('enable_seqscan', '\(scans)', false), set_config('extra_float_digits', '1', false),
                 set_config('idle_in_transaction_session_timeout', '60000', false),
-                CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END
+                CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
+                    THEN set_config('synchronous_commit', 'on', false) END
             """
     }
 

@@ -124,6 +124,8 @@ private final class SQLiteConnection: SQLConnection {
         return rows
     }
 
+    func later(_ sql: String, _ values: [SQLValue]) throws(StoreError) { try run(sql, values) }
+
     func stream(_ sql: String, _ values: [SQLValue], _ take: (SQLRow) throws -> Void) throws {
         var refusal: (any Error)?
         try step(sql, values) { row in

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Prints `name value unit` lines: durable records a second beside a bare floor, photos a second, coverage p50/p99.
+"""Prints `name value unit` lines: durable records a second beside a bare floor, photos a second, coverage p50/p99, and
+the same records and coverage on PostgreSQL.
 
 usage: bench.py FOLDER-OF-RELEASE-BINARIES
 
@@ -9,6 +10,9 @@ absolute figures drift. Every round has a fresh database. Progress goes to stder
 import csv, hashlib, http.client, json, os, pathlib, re, shutil, socket, statistics, subprocess, sys, tempfile, threading, time, urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "Postgres"))
+from cluster import Cluster  # noqa: E402
+
 ROUNDS, SECONDS, CONNECTIONS = 3, 8, 64
 
 
@@ -57,14 +61,15 @@ def wrk(port, path, script, *arguments, latency=False, seconds=SECONDS, connecti
 
 
 class Gateway:
-    """A gateway on a copy of the demo county."""
+    """A gateway on a copy of the demo county, in its own folder or in a database of its own."""
 
-    def __init__(self, binary, template):
+    def __init__(self, binary, template, store=None):
         self.folder = tempfile.mkdtemp(prefix="bench-")
         self.data = pathlib.Path(self.folder, "data")
         shutil.copytree(template / "data", self.data)
         self.port = free_port()
-        self.process = subprocess.Popen([binary, "serve", "--data", self.data, "--port", str(self.port), "--log-level", "warning"])
+        self.process = subprocess.Popen([binary, "serve", "--data", self.data, "--port", str(self.port), "--log-level", "warning",
+                                         *(["--store", store] if store else [])])
         wait_for(self.port)
         accounts = list(csv.DictReader(open(template / "accounts.csv", encoding="utf-8-sig")))
         self.worker = self.login(next(a for a in accounts if a["role"] == "gridWorker"))
@@ -151,6 +156,25 @@ def coverage(gateway):
     return wrk(gateway.port, f"/v1/coverage?area={area}", script, latency=True, seconds=5, connections=4)[1]
 
 
+def on_postgres(binary, template):
+    """The same county, copied over, in a fresh database for each round."""
+    rates = []
+    with Cluster() as cluster:
+        cluster.create_database("county")
+        subprocess.run([binary, "store", "copy", "--from", f"sqlite:{template / 'data' / 'patrol.db'}", "--to", cluster.url("county")],
+                       check=True, stdout=subprocess.DEVNULL)
+        for number in range(ROUNDS):
+            cluster.psql(f"CREATE DATABASE round{number} TEMPLATE county")
+            gateway = Gateway(binary, template, cluster.url(f"round{number}"))
+            try:
+                rates.append(ingest(gateway, number))
+                print(f"round {number + 1}: gateway on PostgreSQL {rates[-1]:.0f}/s", file=sys.stderr)
+                if number == ROUNDS - 1:
+                    return statistics.median(rates), coverage(gateway)
+            finally:
+                gateway.close()
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -170,6 +194,7 @@ def main():
                 percentiles = coverage(gateway)
         finally:
             gateway.close()
+    postgres_rate, postgres_percentiles = on_postgres(binaries / "patrol-gateway", template)
     shutil.rmtree(template)
     ratio = statistics.median(a / b for a, b in zip(rates, floors))
     print(f"ingest {statistics.median(rates):.0f} records/s")
@@ -178,6 +203,10 @@ def main():
     print(f"photos_12mp {photo_rate:.1f} photos/s")
     print(f"coverage_p50 {percentiles['50']:.2f} ms")
     print(f"coverage_p99 {percentiles['99']:.2f} ms")
+    print(f"ingest_postgres {postgres_rate:.0f} records/s")
+    print(f"ingest_postgres_vs_sqlite {postgres_rate / statistics.median(rates):.2f} ratio")
+    print(f"coverage_postgres_p50 {postgres_percentiles['50']:.2f} ms")
+    print(f"coverage_postgres_p99 {postgres_percentiles['99']:.2f} ms")
     load = os.getloadavg()[0]
     verdict = "ok" if ratio >= 0.5 else "FAILED: ingest_vs_floor must be at least 0.5"
     print(f"bench: {verdict} ({os.cpu_count()} cores, load {load:.1f}, medians of {ROUNDS} rounds)", file=sys.stderr)

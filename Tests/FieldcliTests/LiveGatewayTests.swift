@@ -250,7 +250,9 @@ private struct LiveCounty: Sendable {
 
     /// The ledger is what so many visits make of it.
     func expectLedger(of visits: Int) async throws {
-        let verified = try await store.verify { try patrolRecord(id: $0, fromBody: Array($1.utf8)).record }
+        let verified = try await store.verify { id, body, _ in
+            try patrolRecord(id: id, fromBody: Array(body.utf8)).record
+        }
         #expect(verified.differences == [] && verified.visits == visits)
     }
 

@@ -34,10 +34,13 @@ class Installation:
     """A binary with the settings that say where its data lie."""
 
     def __init__(self, binary, data, *, store=None, photos=None):
+        """`store` is the path of an SQLite file or the URL of a PostgreSQL database, which has no path."""
         self.binary = binary
-        self.database = pathlib.Path(store or pathlib.Path(data) / "patrol.db")
+        is_url = str(store).startswith(("postgres://", "postgresql://"))
+        self.database = None if is_url else pathlib.Path(store or pathlib.Path(data) / "patrol.db")
         self.photos = pathlib.Path(photos or pathlib.Path(data) / "photos")
-        self.settings = ["--data", str(data), "--store", f"sqlite:{self.database}", "--photo-folder", str(self.photos)]
+        url = str(store) if is_url else f"sqlite:{self.database}"
+        self.settings = ["--data", str(data), "--store", url, "--photo-folder", str(self.photos)]
 
     def command(self, *words):
         return [str(self.binary), *map(str, words), *self.settings]
@@ -100,12 +103,16 @@ class Gateway:
         return time.monotonic() - self.begun
 
     def is_ready(self):
+        return self.status("/readyz") == 200
+
+    def status(self, path):
+        """The status that a GET is answered with; None where nothing answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
+            connection.request("GET", path)
+            return connection.getresponse().status
         except (OSError, http.client.HTTPException):
-            return False
+            return None
         finally:
             connection.close()
 

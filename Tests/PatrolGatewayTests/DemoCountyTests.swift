@@ -77,7 +77,7 @@ import Testing
             #expect(coverage.totals.keyPersons.due == 240)
             // Ten towns and the hospital's grid.
             #expect(coverage.children.count == 11)
-            let result = try await store.verify { _, _ in throw StoreError.failed("there are no records") }
+            let result = try await store.verify { _, _, _ in throw StoreError.failed("there are no records") }
             #expect(result.differences.isEmpty)
             await #expect(throws: CommandFailure.self) { try await demoCounty(in: store, seed: 1, month: march) }
         }

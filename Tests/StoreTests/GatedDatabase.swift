@@ -135,14 +135,14 @@ struct GatedGroup: Sendable {
 }
 
 func withGatedGroup<Result: Sendable>(
-    _ engine: Engine, maxBatch: Int = 256, maxWaiting: Int = 4_096,
+    _ engine: Engine, maxBatch: Int = 256, maxWaiting: Int = 4_096, patience: Duration = .seconds(120),
     _ body: @Sendable (GatedGroup) async throws -> Result
 ) async throws -> Result {
     try await withTemporaryFolder { folder in
         let opened = try engine.open(folder)
         try await migrate(opened)
         let database = GatedDatabase(opened)
-        let group = GroupCommit(database, maxBatch: maxBatch, maxWaiting: maxWaiting)
+        let group = GroupCommit(database, maxBatch: maxBatch, maxWaiting: maxWaiting, patience: patience)
         async let running: Void = group.run()
         let outcome: Swift.Result<Result, any Error>
         do {

@@ -71,6 +71,24 @@ struct GroupCommitTests {
         }
     }
 
+    @Test("who waits too long is told so; what was under way is written, what was queued is not", arguments: Engine.all)
+    func patience(engine: Engine) async throws {
+        try await withGatedGroup(engine, patience: .milliseconds(400)) { gated in
+            gated.database.hold()
+            async let first = gated.write(1)
+            await gated.database.waitUntilHeld()
+            async let second = gated.write(2)
+            let outcomes = await [first, second]
+            #expect(outcomes == [.storeError(.busy), .storeError(.busy)])
+            gated.database.release()
+            // On a busy machine the next one may have to wait too long as well.
+            var number = 3
+            while await gated.write(number) != .written(number) { number += 1 }
+            let months = try await gated.database.months()
+            #expect(months.contains("1") && !months.contains("2"))
+        }
+    }
+
     @Test("a full queue answers at once", arguments: Engine.all)
     func fullQueue(engine: Engine) async throws {
         try await withGatedGroup(engine, maxBatch: 1, maxWaiting: 3) { gated in

@@ -78,9 +78,9 @@ struct VerifyTests {
     @Test func `a body that cannot be read is named, and the others are still looked at`() async throws {
         try await patrolled { store in
             let spoilt = reportID(1)
-            let result = try await store.verify { id, body in
+            let result = try await store.verify { id, body, sha256 in
                 if id == spoilt { throw Refused() }
-                return try replay(id: id, body: body)
+                return try replay(id: id, body: body, sha256: sha256)
             }
             #expect(result.differences.map(\.what) == ["record \(spoilt) body"])
         }

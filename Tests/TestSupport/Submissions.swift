@@ -90,7 +90,7 @@ public struct RecordDraft: Sendable {
 }
 
 /// Reads a draft's body as the gateway reads JSON, for `PatrolStore.verify`.
-@Sendable public func replay(id: String, body: String) throws -> PatrolRecord {
+@Sendable public func replay(id: String, body: String, sha256: String) throws -> PatrolRecord {
     var subject: RecordSubject?
     var outcome: String?
     var participants: [Participant] = []

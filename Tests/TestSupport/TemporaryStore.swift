@@ -76,7 +76,8 @@ public struct TemporaryStore: Sendable {
         let opened = try engine.open(folder)
         try await migrate(opened)
         database = dressed(opened)
-        group = GroupCommit(database)
+        // Hundreds of tests share two cores.
+        group = GroupCommit(database, patience: .seconds(120))
         store = PatrolStore(database, zone: .shanghai, group: group)
     }
 

@@ -17,12 +17,23 @@ extension Gateway {
         ]
     }
 
-    /// Ready when the store answers with the schema this program knows.
+    /// Ready when the store answers soon, with the schema this program knows.
     @Sendable private func readiness(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let version = try await schemaVersion(store.database)
+        let version = try await withThrowingTaskGroup(of: Int64.self) { tasks in
+            tasks.addTask { try await schemaVersion(store.database) }
+            tasks.addTask {
+                try await Task.sleep(for: readinessTime)
+                throw StoreError.unavailable("no answer in \(readinessTime)")
+            }
+            defer { tasks.cancelAll() }
+            return try await tasks.next() ?? 0
+        }
         guard version == Migration.all.last?.version else {
             throw StoreError.unavailable("schema \(version)")
         }
         return try jsonResponse(Health(status: "ready"))
     }
 }
+
+/// Whoever asks, such as a load balancer, wants to know before its own time is up.
+private let readinessTime = Duration.seconds(2)

@@ -18,7 +18,9 @@ extension Gateway {
     @Sendable private func putPhoto(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sha256 = try digestParameter(context)
-        if try await store.possesses(actor.person, photo: sha256), let kept = try await store.photo(sha256) {
+        if try await store.possesses(actor.person, photo: sha256),
+            let kept = try await store.acknowledged(photo: sha256, sentBy: actor.person)
+        {
             return try jsonResponse(PhotoReceipt(kept))
         }
         let kept = try await PhotoIntake(gateway: self).receive(request, sha256: sha256, from: actor.person)

@@ -51,6 +51,10 @@ struct OpenedStore: Sendable {
         return opened
     }
 
+    /// Of a gateway's. A server that takes longer for one hangs, and people wait; the longest there is, a city's month,
+    /// is a matter of seconds.
+    private static let longestStatement = Duration.seconds(8)
+
     /// As `migrated` or `current`; a server that cannot be reached yet is left to `preparation`.
     static func serving(_ context: CommandContext, migrating: Bool) async throws -> OpenedStore {
         let address = context.settings.storeAddress
@@ -58,7 +62,7 @@ struct OpenedStore: Sendable {
             return try await migrating ? migrated(context) : current(context)
         }
         let awaited = AwaitedDatabase(
-            try address.open(readers: context.settings.storeReaders, statementTime: .seconds(30)))
+            try address.open(readers: context.settings.storeReaders, statementTime: longestStatement))
         var serving = OpenedStore(awaited, context.settings)
         let prepare: @Sendable () async throws -> Void = {
             try await awaited.open { database in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import Intake
 import Store
 import Wire
@@ -12,8 +13,10 @@ struct VerifyCommand: GatewayCommand, TakesNoWords {
 
     func run(_ context: CommandContext) async throws {
         let opened = try await OpenedStore.current(context)
-        let result = try await opened.store.verify { id, body in
-            try patrolRecord(id: id, from: decode(PatrolReport.self, from: Array(body.utf8)).value)
+        let result = try await opened.store.verify { id, body, sha256 in
+            let bytes = Array(body.utf8)
+            guard sha256Hex(bytes) == sha256 else { throw AlteredBody() }
+            return try patrolRecord(id: id, fromBody: bytes).record
         }
         for difference in result.differences { context.console.out(difference.description) }
         context.console.say(
@@ -31,4 +34,9 @@ struct VerifyCommand: GatewayCommand, TakesNoWords {
             )
         }
     }
+}
+
+/// A record's bytes are not those that were acknowledged.
+private struct AlteredBody: Error, CustomStringConvertible {
+    var description: String { "its bytes do not have the digest that was acknowledged" }
 }
