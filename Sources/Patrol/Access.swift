@@ -52,26 +52,29 @@ public struct RoleAssignment: Equatable, Sendable {
 
 extension Role {
     /// Default deny: what is not listed here is not permitted.
-    public var permissions: Set<Permission> { Self.granted[self] ?? [] }
+    public var permissions: Set<Permission> {
+        switch self {
+        case .gridWorker: Self.ofGrid
+        case .executiveDeputy, .stationChief: Self.ofStation
+        case .townDispatcher, .county: Self.ofTownAndCounty
+        case .department: Self.ofDepartment
+        case .listOwner: Self.ofListOwner
+        case .administrator, .auditor: Self.ofOffice
+        }
+    }
 
-    private static let station: Set<Permission> = [
-        .submitReport, .readReports, .readPhotos, .readOriginals, .readPlaces, .readKeyPersons, .readCoverage,
-        .readPlaceObligations, .readKeyPersonObligations,
+    // Made once: each request asks.
+    private static let ofGrid: Set<Permission> = [
+        .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
+        .readKeyPersonObligations,
     ]
-    private static let above: Set<Permission> = [
+    private static let ofStation = ofGrid.union([.readReports, .readOriginals])
+    private static let ofTownAndCounty: Set<Permission> = [
         .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations,
     ]
-    /// Made once: each request asks.
-    private static let granted: [Role: Set<Permission>] = [
-        .gridWorker: [
-            .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
-            .readKeyPersonObligations,
-        ],
-        .executiveDeputy: station, .stationChief: station, .townDispatcher: above, .county: above,
-        .department: [.readPlaces, .readCoverage, .readPlaceObligations],
-        .listOwner: [.readKeyPersons, .readCoverage, .readKeyPersonObligations],
-        .administrator: [.readCoverage], .auditor: [.readCoverage],
-    ]
+    private static let ofDepartment: Set<Permission> = [.readPlaces, .readCoverage, .readPlaceObligations]
+    private static let ofListOwner: Set<Permission> = [.readKeyPersons, .readCoverage, .readKeyPersonObligations]
+    private static let ofOffice: Set<Permission> = [.readCoverage]
 }
 
 /// The one policy function: role × area × day.

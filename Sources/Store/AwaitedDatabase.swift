@@ -8,9 +8,9 @@ public final class AwaitedDatabase: Database {
 
     public init(_ base: any Database) { self.base = base }
 
-    /// Runs `prepare` on the database behind; from then on it is open to all.
-    public func open(after prepare: (any Database) async throws -> Void) async throws {
-        try await prepare(base)
+    /// Opens it to all once it was made ready by another way.
+    public func open(after prepare: () async throws -> Void) async throws {
+        try await prepare()
         isReady.store(true, ordering: .releasing)
     }
 

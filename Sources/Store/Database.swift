@@ -50,6 +50,9 @@ public struct SQLRow: Equatable, Sendable {
 }
 
 /// What every statement of ours runs on. Placeholders are `$1`, `$2`, … and stand for `values[0]`, `values[1]`, …
+///
+/// After a statement has failed, nothing runs until the savepoint around it is rolled back, and a transaction in which
+/// one failed outside a savepoint is not committed, whatever its body makes of the error.
 public protocol SQLConnection {
     @discardableResult
     func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow]
@@ -63,8 +66,11 @@ public protocol SQLConnection {
     func later(_ sql: String, _ values: [SQLValue]) throws(StoreError)
 
     /// As `rows`, handing over one row after the other: for what may be larger than memory. A body may run twice, so
-    /// that what it does with a row must bear repeating from the first one on.
+    /// that what it does with a row must bear repeating from the first one on. It asks nothing else of the connection.
     func stream(_ sql: String, _ values: [SQLValue], _ take: (SQLRow) throws -> Void) throws
+
+    /// Waits for what `later` left to be told.
+    func settle() throws(StoreError)
 
     /// Runs several statements without values, as migrations are written.
     func script(_ sql: String) throws(StoreError)
@@ -110,6 +116,14 @@ public enum StoreError: Error, Equatable, Sendable {
     /// The server works, and keeps less than we promise.
     case unsuitable(Unsuitability)
     case failed(String)
+
+    /// Whether the same may succeed a little later without anybody doing anything.
+    public var mendsWithTime: Bool {
+        switch self {
+        case .unavailable, .busy, .queueFull: true
+        default: false
+        }
+    }
 }
 
 /// What a server lacks.

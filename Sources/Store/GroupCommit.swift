@@ -140,8 +140,12 @@ public final class GroupCommit: Sendable {
     private func write(_ batch: [Job]) async throws -> [Answer] {
         do {
             return try await database.write { connection in
-                try batch.map { job in
-                    do { return try job.attempt(connection) } catch { throw JobFailed(reason: error) }
+                do {
+                    let answers = try batch.map { try $0.attempt(connection) }
+                    try connection.settle()
+                    return answers
+                } catch {
+                    throw JobFailed(reason: error)
                 }
             }
         } catch let failure as JobFailed {

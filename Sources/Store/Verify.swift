@@ -36,9 +36,10 @@ extension PatrolStore {
         let zone = zone
         return try await database.read { connection in
             var result = LedgerVerification()
-            for kind in [SubjectKind.place, .keyPerson, nil] {
+            for kind in SubjectKind.allCases + [nil] {
                 try connection.verifyRecords(of: kind, replay: replay, zone: zone, into: &result)
             }
+            for kind in SubjectKind.allCases { try connection.verifyNoStrayVisits(kind, into: &result) }
             for month in try connection.ledgerMonths() {
                 result.months += 1
                 var counted: [String: CoverageCount] = [:]
@@ -169,6 +170,21 @@ extension SQLConnection {
                 }
             }
             if page.count < 1000 { return }
+        }
+    }
+
+    /// A visit belongs to a record that claims one of its kind.
+    fileprivate func verifyNoStrayVisits(_ kind: SubjectKind, into result: inout LedgerVerification) throws {
+        for row in try rows(
+            """
+            SELECT v.report_id, r.subject_kind FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
+            WHERE COALESCE(r.subject_kind, '') <> $1 ORDER BY v.report_id
+            """, [.text(kind.rawValue)])
+        {
+            result.differences.append(
+                LedgerDifference(
+                    what: "record \(try row.text(0)) visit", stored: kind.rawValue,
+                    recomputed: try row.optionalText(1) ?? "none"))
         }
     }
 

@@ -83,7 +83,8 @@ private final class Caller<Result: Sendable>: Sendable {
 /// Jobs in the order in which they came, for several threads.
 private final class JobQueue: Sendable {
     private struct State {
-        var jobs: [ConnectionPool.Job] = []
+        /// Nil where one was taken.
+        var jobs: [ConnectionPool.Job?] = []
         var first = 0
         var isClosed = false
     }
@@ -111,7 +112,7 @@ private final class JobQueue: Sendable {
         signal.wait()
         let job = state.withLock { state -> ConnectionPool.Job? in
             guard state.first < state.jobs.count else { return nil }
-            let job = state.jobs[state.first]
+            let job = state.jobs[state.first].take()
             state.first += 1
             if state.first == state.jobs.count || state.first >= 1_024 {
                 state.jobs.removeFirst(state.first)

@@ -10,8 +10,8 @@ final class ConnectionSlot {
 
     init(server: Server) { self.server = server }
 
-    /// How a transaction stands beside others that write. The first attempt runs beside them; one that lost runs alone,
-    /// so that it cannot lose again however many gateways write the same counters.
+    /// How a transaction stands beside others that write. The first attempts run beside them; one that lost each time
+    /// runs alone, so that it cannot lose again however many gateways write the same counters.
     private enum Turn: String {
         case together = "_shared"
         case alone = ""
@@ -25,17 +25,21 @@ final class ConnectionSlot {
         _ access: PostgresConnection.Access, patience: Duration, _ body: (any SQLConnection) throws -> Result
     ) throws -> Result {
         let deadline = ContinuousClock.now + patience
-        var attempt = 0
+        // Once beside the others is worth the try; twice helps where one of them was long.
+        let attemptsBeside = 2
+        var losses = 0
         while true {
             do {
                 let connection = try open()
-                if access == .writing { try take(attempt == 0 ? .together : .alone, on: connection) }
+                if access == .writing { try take(losses < attemptsBeside ? .together : .alone, on: connection) }
                 return try connection.transaction(access, body)
             } catch let fault as PostgresConnection.Fault {
+                // A long one may lose when its patience is over already: alone it wins.
+                let wasAlone = turn == .alone || access == .reading
                 tidy()
-                guard ContinuousClock.now < deadline else { throw fault.error }
-                attempt += 1
-                pause(after: attempt)
+                guard ContinuousClock.now < deadline || !wasAlone else { throw fault.error }
+                losses = ContinuousClock.now < deadline ? losses + 1 : attemptsBeside
+                pause(after: losses)
             }
         }
     }
@@ -46,25 +50,26 @@ final class ConnectionSlot {
             try? connection.utility("SELECT pg_advisory_unlock\(turn.rawValue)(\(Self.lockKey))")
         }
         turn = nil
-        if connection?.isUsable == false { connection = nil }
+        if connection?.isIdle == false { connection = nil }
     }
 
     private func open() throws -> PostgresConnection {
-        if let connection, connection.isUsable { return connection }
+        if let connection, connection.isIdle { return connection }
         connection = nil
         let opened = try server.connect()
         connection = opened
         return opened
     }
 
+    /// Waits for its turn as long as a statement may take; who waits keeps the place in the queue.
     private func take(_ wanted: Turn, on connection: PostgresConnection) throws {
         do throws(StoreError) {
             try connection.utility("SELECT pg_advisory_lock\(wanted.rawValue)(\(Self.lockKey))")
             turn = wanted
         } catch {
-            // Another one's turn takes long, or the connection is gone: either way the whole may be tried again.
-            throw connection.isUsable
-                ? PostgresConnection.Fault.again(error) : PostgresConnection.Fault.lost(error)
+            // Gone, the whole may be tried on another connection; else another one's turn takes long.
+            if connection.isUsable { throw StoreError.busy }
+            throw PostgresConnection.Fault.lost(error)
         }
     }
 

@@ -15,6 +15,8 @@ final class PostgresConnection: SQLConnection {
     var waiting: [Command] = []
     /// Why nothing further can run in this transaction.
     var fault: Fault?
+    /// Rows are still on their way, so that nothing else can be asked.
+    var isStreaming = false
     /// Savepoints one within the other.
     private var savepoints = 0
     /// Whether the server warned of something since this was last set to false.
@@ -26,6 +28,8 @@ final class PostgresConnection: SQLConnection {
 
     enum Command {
         case utility(String)
+        /// Answered by its own name, and by `ROLLBACK` where the server undid instead.
+        case commit
         case statement(sql: String, values: [SQLValue])
 
         var isStatement: Bool { if case .statement = self { true } else { false } }
@@ -63,11 +67,14 @@ final class PostgresConnection: SQLConnection {
         hasWarned.deallocate()
     }
 
-    /// Whether another transaction can run on it.
+    /// Whether the server can still be spoken to.
     var isUsable: Bool {
         if case .lost? = fault { return false }
         return PQstatus(handle) == CONNECTION_OK
     }
+
+    /// Whether another transaction can begin on it: everything of the last one was answered.
+    var isIdle: Bool { isUsable && PQtransactionStatus(handle) == PQTRANS_IDLE }
 
     // MARK: - A transaction
 
@@ -75,7 +82,7 @@ final class PostgresConnection: SQLConnection {
     /// - Throws: what `body` threw after rolling back; `Fault.again` or `.lost` where the whole may run again;
     ///   `StoreError.unavailable` where nobody can tell whether the commit arrived.
     func transaction<Result>(_ access: Access, _ body: (any SQLConnection) throws -> Result) throws -> Result {
-        waiting = [.utility(access.begin)]
+        waiting = access.begin
         (fault, batchesBefore) = (nil, sentBatches)
         do {
             let result = try body(self)
@@ -99,23 +106,27 @@ final class PostgresConnection: SQLConnection {
         case reading
         case writing
 
-        fileprivate var begin: String {
-            "BEGIN ISOLATION LEVEL SERIALIZABLE" + (self == .reading ? " READ ONLY" : "")
+        /// Among writers a wait for a row ends after a quarter of a second, and a deadlock with it.
+        fileprivate var begin: [Command] {
+            switch self {
+            case .reading: [.utility("BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY")]
+            case .writing:
+                [.utility("BEGIN ISOLATION LEVEL SERIALIZABLE"), .utility("SET LOCAL lock_timeout = 250")]
+            }
         }
     }
 
     private var hasBegun: Bool { sentBatches > batchesBefore }
 
     private func commit(_ access: Access) throws {
-        // Nothing but BEGIN waits: the body ran no statement.
-        guard hasBegun || waiting.count > 1 else { return waiting = [] }
+        guard hasBegun || waiting.contains(where: \.isStatement) else { return waiting = [] }
         // A body that only found what it would have written acknowledges it all the same. The row may be there without
         // having reached the standby: after a crash, or where its own commit's wait was broken off. A commit waits for
         // the standby only if it wrote something, and then for all that was written before.
         if access == .writing {
             waiting.append(.utility("SELECT pg_logical_emit_message(true, 'grid-patrol', '')"))
         }
-        waiting.append(.utility("COMMIT"))
+        waiting.append(.commit)
         hasWarned.pointee = false
         do {
             try exchange(nil) { _ in }
@@ -186,6 +197,8 @@ final class PostgresConnection: SQLConnection {
             try exchange(.statement(sql: sql, values: values), singleRow: true) { result throws(StoreError) in
                 guard refusal == nil, PQresultStatus(result) == PGRES_SINGLE_TUPLE else { return }
                 let row = try SQLRow(result, 0)
+                isStreaming = true
+                defer { isStreaming = false }
                 do { try take(row) } catch {
                     refusal = error
                     cancel()
@@ -198,9 +211,11 @@ final class PostgresConnection: SQLConnection {
         if let refusal { throw refusal }
     }
 
+    func settle() throws(StoreError) { try exchange(nil) { _ in } }
+
     func script(_ sql: String) throws(StoreError) {
         try exchange(nil) { _ in }
-        guard PQexitPipelineMode(handle) == 1, PQsendQuery(handle, sql) == 1 else { throw lost() }
+        guard PQexitPipelineMode(handle) == 1, PQsendQuery(handle, sql) == 1 else { throw lost("script") }
         sentBatches += 1
         var first: Fault?
         while let result = try nextResult(within: nil) {

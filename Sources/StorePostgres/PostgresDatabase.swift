@@ -31,6 +31,9 @@ public struct PostgresDatabase: Database {
             server: Server(url: url, statementTime: statementTime, role: .writing))
     }
 
+    /// Whether libpq can read a URL.
+    public static func understands(_ url: String) -> Bool { Server.understands(url) }
+
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {

@@ -32,10 +32,11 @@ func noteWarning(_ hasWarned: UnsafeMutableRawPointer?, _ result: OpaquePointer?
 extension PostgresConnection.Fault {
     /// - Parameters:
     ///   - code: SQLSTATE (PostgreSQL, appendix A).
-    ///   - message: the primary message, which names no values; the detail would.
+    ///   - message: the primary message; the detail would name values.
     ///   - schema: of the constraint or table concerned.
     init(code: String, message: String, schema: String) {
-        let text = "PostgreSQL \(code): \(message)"
+        // Messages of bad input quote it (class 22).
+        let text = code.hasPrefix("22") ? "PostgreSQL \(code)" : "PostgreSQL \(code): \(message)"
         self =
             switch code {
             // Serialization failure, deadlock, no lock in time.

@@ -18,7 +18,7 @@ struct ParameterTexts {
             case .integer(let integer): append(String(integer))
             case .double(let double): append(String(double))
             case .text(let text):
-                guard !text.utf8.contains(0) else { throw .failed("PostgreSQL keeps no NUL in text") }
+                guard !text.utf8.contains(0) else { throw .failed("no engine keeps NUL in text") }
                 append(text)
             }
         }

@@ -56,6 +56,21 @@ final class Server: Sendable {
         }
     }
 
+    /// What libpq makes of a URL, without connecting; its own words are kept back, since they quote passwords.
+    static func understands(_ url: String) -> Bool {
+        guard let options = PQconninfoParse(url, nil) else { return false }
+        defer { PQconninfoFree(options) }
+        // A password with a slash in it ends as somebody's port, which would be found and quoted when connecting.
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if String(cString: keyword) == "port", let value = option.pointee.val {
+                return String(cString: value).split(separator: ",").allSatisfy { UInt16($0) != nil }
+            }
+            option += 1
+        }
+        return true
+    }
+
     private func open() throws(StoreError) -> PostgresConnection {
         // What stands before the URL are defaults that it may override.
         let options = [
@@ -76,13 +91,16 @@ final class Server: Sendable {
     }
 
     /// A writer reads by index where it can: a sequential scan would make it conflict with every other writer
-    /// (PostgreSQL 13.2.3). A deadlock ends after a quarter of a second, as any wait for a lock does.
+    /// (PostgreSQL 13.2.3). A gateway whose machine died holds its turn until the server notices: that takes seconds, by
+    /// the keep-alive of the server's own side.
     private var settings: String {
         let milliseconds = statementTime.map { Int($0 / .milliseconds(1)) } ?? 0
         let scans = role == .writing ? "off" : "on"
         return """
             SELECT set_config('statement_timeout', '\(milliseconds)', false),
-                set_config('lock_timeout', '250', false), set_config('jit', 'off', false),
+                set_config('jit', 'off', false), set_config('tcp_keepalives_idle', '10', false),
+                set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false),
+                set_config('tcp_user_timeout', '20000', false),
                 set_config('enable_seqscan', '\(scans)', false), set_config('extra_float_digits', '1', false),
                 set_config('idle_in_transaction_session_timeout', '60000', false),
                 CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
@@ -101,8 +119,9 @@ final class Server: Sendable {
         ).first
         guard let row else { throw .unavailable("PostgreSQL: the database vanished") }
         let collation = try row.text(0)
-        guard try row.text(1) == "c", ["C", "POSIX"].contains(collation) else {
-            throw .unsuitable(.collation(try row.text(1) == "c" ? collation : "ICU"))
+        let provider = ["c": "libc", "i": "ICU", "b": "builtin"][try row.text(1)] ?? "unknown"
+        guard provider == "libc", ["C", "POSIX"].contains(collation) else {
+            throw .unsuitable(.collation("\(collation) (\(provider))"))
         }
         guard try row.text(2) == "UTF8" else { throw .unsuitable(.encoding(try row.text(2))) }
         guard try row.text(3) == "on" else { throw .unsuitable(.fsyncOff) }

@@ -71,7 +71,8 @@ public struct SQLiteDatabase: Store.Database {
             return try await pool.write { db in
                 let connection = SQLiteConnection(db: db)
                 let result = try body(connection)
-                if let ended = connection.ended { throw ended }
+                // What failed outweighs whatever the body made of it.
+                if let failure = connection.failure { throw failure }
                 return result
             }
         } catch let error as DatabaseError {
@@ -111,45 +112,59 @@ private let uniqueConstraint = SQLITE_CONSTRAINT | (8 << 8)
 /// ledger is a handful of tiny statements, and rows built twice would cost more than the statements.
 private final class SQLiteConnection: SQLConnection {
     let db: GRDB.Database
-    /// Why SQLite ended the transaction by itself, as it does when the disk is full or fails. What ran after that
-    /// would be committed on its own, so nothing runs.
-    private(set) var ended: StoreError?
+    /// Why nothing further runs in this transaction, or until the savepoint around it is rolled back.
+    private(set) var failure: StoreError?
+    /// Rows are still on their way, so that nothing else can be asked.
+    private var isStreaming = false
 
     init(db: GRDB.Database) { self.db = db }
 
     @discardableResult
     func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow] {
         var rows: [SQLRow] = []
-        try step(sql, values) { rows.append($0) }
-        return rows
-    }
-
-    func later(_ sql: String, _ values: [SQLValue]) throws(StoreError) { try run(sql, values) }
-
-    func stream(_ sql: String, _ values: [SQLValue], _ take: (SQLRow) throws -> Void) throws {
-        var refusal: (any Error)?
         try step(sql, values) { row in
-            guard refusal == nil else { return }
-            do { try take(row) } catch { refusal = error }
+            rows.append(row)
+            return true
         }
-        if let refusal { throw refusal }
+        return rows
     }
 
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int {
-        try step(sql, values) { _ in }
+        try step(sql, values) { _ in true }
         return Int(sqlite3_changes64(db.sqliteConnection))
     }
 
+    func later(_ sql: String, _ values: [SQLValue]) throws(StoreError) { try run(sql, values) }
+
+    func settle() throws(StoreError) { if let failure { throw failure } }
+
+    func stream(_ sql: String, _ values: [SQLValue], _ take: (SQLRow) throws -> Void) throws {
+        var refusal: (any Error)?
+        try step(sql, values) { row in
+            isStreaming = true
+            defer { isStreaming = false }
+            do {
+                try take(row)
+                return true
+            } catch {
+                refusal = error
+                return false
+            }
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// - Parameter take: sees each row; false ends the statement.
     private func step(
-        _ sql: String, _ values: [SQLValue], _ take: (SQLRow) -> Void
+        _ sql: String, _ values: [SQLValue], _ take: (SQLRow) -> Bool
     ) throws(StoreError) {
-        if let ended { throw ended }
+        try requireReady()
         let statement: Statement
         do {
             statement = try db.cachedStatement(sql: sql)
         } catch {
-            throw (error as? DatabaseError).map(storeError) ?? .failed("\(error)")
+            throw noted((error as? DatabaseError).map(storeError) ?? .failed("\(error)"))
         }
         let handle = statement.sqliteStatement
         sqlite3_reset(handle)
@@ -157,11 +172,11 @@ private final class SQLiteConnection: SQLConnection {
             sqlite3_reset(handle)
             sqlite3_clear_bindings(handle)
         }
-        try bind(values, to: handle)
+        do throws(StoreError) { try bind(values, to: handle) } catch { throw noted(error) }
         let columns = sqlite3_column_count(handle)
         while true {
             switch sqlite3_step(handle) {
-            case SQLITE_ROW: take(SQLRow((0..<columns).map { value(handle, $0) }))
+            case SQLITE_ROW: if !take(SQLRow((0..<columns).map { value(handle, $0) })) { return }
             case SQLITE_DONE: return
             default: throw noted(lastError)
             }
@@ -169,7 +184,7 @@ private final class SQLiteConnection: SQLConnection {
     }
 
     func script(_ sql: String) throws(StoreError) {
-        if let ended { throw ended }
+        try requireReady()
         do {
             try db.execute(sql: sql)
         } catch {
@@ -186,14 +201,22 @@ private final class SQLiteConnection: SQLConnection {
             try rows("RELEASE job", [])
             return result
         } catch {
+            // SQLite ends a transaction by itself when the disk is full or fails. What ran after that would be committed
+            // on its own, so nothing runs.
+            if db.isInsideTransaction { failure = nil }
             try rows("ROLLBACK TO job", [])
             try rows("RELEASE job", [])
             throw error
         }
     }
 
+    private func requireReady() throws(StoreError) {
+        if let failure { throw failure }
+        guard !isStreaming else { throw .failed("the connection hands over rows; ask when they have ended") }
+    }
+
     private func noted(_ error: StoreError) -> StoreError {
-        if sqlite3_get_autocommit(db.sqliteConnection) != 0 { ended = error }
+        failure = error
         return error
     }
 
@@ -214,13 +237,15 @@ private final class SQLiteConnection: SQLConnection {
                 case .null: sqlite3_bind_null(handle, index + 1)
                 case .integer(let integer): sqlite3_bind_int64(handle, index + 1, integer)
                 case .double(let double): sqlite3_bind_double(handle, index + 1, double)
-                case .text(let text): bind(text, to: handle, at: index + 1)
+                case .text(let text): try bind(text, to: handle, at: index + 1)
                 }
             guard outcome == SQLITE_OK else { throw lastError }
         }
     }
 
-    private func bind(_ text: String, to handle: OpaquePointer, at index: CInt) -> CInt {
+    private func bind(_ text: String, to handle: OpaquePointer, at index: CInt) throws(StoreError) -> CInt {
+        // Other engines keep none; a store must be able to move.
+        guard !text.utf8.contains(0) else { throw .failed("no engine keeps NUL in text") }
         // SQLite copies the bytes before the call returns.
         let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         return text.withCString { sqlite3_bind_text(handle, index, $0, CInt(text.utf8.count), transient) }

@@ -1,7 +1,7 @@
 /// One object of a document, read by hand: what a gateway reads thousands of times a second.
 ///
 /// Does what `decode` does through `Decodable`, in the same order and with the same words, at a quarter of its cost;
-/// `ReportReadingTests` holds the two together.
+/// `RandomJSONTests` holds the two together.
 struct ObjectReading<Key: CodingKey> {
     /// nil below a fault already noted.
     private let members: [JSON.Member]?

@@ -32,6 +32,8 @@ struct PatrolGateway: ParsableCommand {
 @main
 enum Program {
     static func main() async {
+        // Names and addresses of people, pictures of their homes: what is made from here on is for its owner alone.
+        umask(0o077)
         let environment = ProcessInfo.processInfo.environment
         let console = Console.standard(Language(environment: environment))
         let status = await run(Array(CommandLine.arguments.dropFirst()), environment: environment, console: console)
@@ -153,9 +155,10 @@ extension Unsuitability {
         switch self {
         case .collation(let found):
             Message(
-                zh: "数据库的排序规则是 \(found)，须为 C。请用 CREATE DATABASE … TEMPLATE template0 LOCALE 'C' 另建。",
+                zh:
+                    "数据库的排序规则是 \(found)，须为 C。请用 CREATE DATABASE … TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C' 另建。",
                 en:
-                    "The database has collation \(found); it must be C. Make one with CREATE DATABASE … TEMPLATE template0 LOCALE 'C'."
+                    "The database has collation \(found); it must be C. Make one with CREATE DATABASE … TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'."
             )
         case .encoding(let found):
             Message(

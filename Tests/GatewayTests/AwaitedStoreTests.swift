@@ -51,7 +51,10 @@ struct AwaitedStoreTests {
                 #expect(answer.headers[.retryAfter] == "2")
                 #expect(try answer.problem().retryable)
             }
-            try await awaited.open { _ in }
+            let page = try await house.get("/coverage", as: "R-stationChief")
+            #expect(page.status == 503 && page.headers[.contentType] == "text/html; charset=utf-8")
+            #expect(page.headers[.retryAfter] == "2" && page.text.contains("系统繁忙"))
+            try await awaited.open {}
             #expect(try await house.get("/readyz").status == 200)
             #expect(try await house.put(1, .sample()).status == 201)
         }
@@ -60,7 +63,7 @@ struct AwaitedStoreTests {
     @Test("a preparation that fails leaves the database closed")
     func failedPreparation() async throws {
         try await withAwaiting { house, awaited in
-            await #expect(throws: StoreError.busy) { try await awaited.open { _ in throw StoreError.busy } }
+            await #expect(throws: StoreError.busy) { try await awaited.open { throw StoreError.busy } }
             let answer = try await house.get("/readyz")
             #expect(answer.status == 503)
         }
@@ -81,8 +84,8 @@ struct AwaitedStoreTests {
         ).run()
         let count = attempts.withLock { $0 }
         #expect(count == 3)
-        await #expect(throws: StoreError.unsuitable(.collation("ICU"))) {
-            try await StorePreparation(prepare: { throw StoreError.unsuitable(.collation("ICU")) }, logger: logger)
+        await #expect(throws: StoreError.unsuitable(.collation("C (ICU)"))) {
+            try await StorePreparation(prepare: { throw StoreError.unsuitable(.collation("C (ICU)")) }, logger: logger)
                 .run()
         }
     }

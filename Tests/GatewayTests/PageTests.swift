@@ -46,6 +46,7 @@ struct PageTests {
             #expect(!answer.text.contains("secret-guess") && !answer.text.contains("<script"))
             #expect(answer.headers[.setCookie] == nil)
             #expect(try await form(house, "nonsense").status == 401)
+            #expect(try await form(house, "name=a%00&password=b").status == 401)
         }
     }
 
@@ -146,6 +147,12 @@ struct PageTests {
                 let english = try await house.get(path, as: "R-stationChief", headers: [.acceptLanguage: "en"])
                 #expect(english.text.contains(en), "\(path)")
             }
+            try await house.store.add([PersonEntry.sample("X1")], at: County.entered)
+            try await house.store.beginSession(
+                tokenHash: sha256Hex(GatewayUnderTest.token(of: "X1").utf8), person: "X1", at: GatewayUnderTest.morning,
+                until: GatewayUnderTest.morning.adding(milliseconds: 3_600_000))
+            let stranger = try await house.get("/coverage", as: "X1")
+            #expect(stranger.status == 403 && stranger.text.contains("没有权限") && stranger.text.contains("<h1>"))
         }
     }
 

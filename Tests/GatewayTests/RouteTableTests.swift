@@ -47,6 +47,7 @@ struct RouteTableTests {
             let answer = try await house.get(path, as: "R-executiveDeputy")
             #expect(answer.status == 404)
             #expect(try answer.problem().code == "not-found")
+            #expect(try await house.send(.post, path, as: "R-executiveDeputy", body: []).status == 404)
         }
     }
 

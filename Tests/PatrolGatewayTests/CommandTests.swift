@@ -133,7 +133,12 @@ import Testing
         let away = await Run(["verify", "--store", "postgres://patrol:geheim@127.0.0.1:1/patrol?connect_timeout=2"])
         #expect(away.status == 69 && away.err.contains("cannot be reached"))
         #expect(!away.err.contains("geheim"))
-        #expect(StoreAddress("postgres://patrol:a@b@db/x?password=y")?.shown == "postgres://patrol@db/x")
+        #expect(StoreAddress("postgres://patrol:a%40b@db/x?password=y")?.shown == "postgres://patrol@db/x")
+        #expect(StoreAddress("postgres://db/x")?.shown == "postgres://db/x")
+        for mistyped in ["postgre://u:geheim@h/d", "postgres://u:100%geheim@h/d", "postgres://u:my/geheim@h/d"] {
+            let refused = await Run(["verify", "--store", mistyped])
+            #expect(refused.status == 78 && !refused.err.contains("geheim"))
+        }
     }
 
     @Test func refusedPhotosAreLinesToo() async throws {

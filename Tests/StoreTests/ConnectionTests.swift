@@ -162,6 +162,94 @@ struct ConnectionTests {
         }
     }
 
+    @Test("a body that makes light of an error is not committed all the same", arguments: Engine.all)
+    func errorsCount(engine: Engine) async throws {
+        try await withStore(engine) { store in
+            await #expect(throws: StoreError.uniqueViolation) {
+                try await store.database.write { connection in
+                    try connection.note("2026-01")
+                    #expect(throws: StoreError.uniqueViolation) { try connection.note("2026-01") }
+                    #expect(throws: StoreError.uniqueViolation) { try connection.note("2026-02") }
+                }
+            }
+            let months = try await store.notedMonths()
+            #expect(months == [])
+        }
+    }
+
+    @Test("what is left to be told later is told before the commit, and its error is one", arguments: Engine.all)
+    func later(engine: Engine) async throws {
+        let sql = "INSERT INTO ledger_month (month, opened_at) VALUES ($1, 0)"
+        try await withStore(engine) { store in
+            try await store.database.write { connection in
+                for number in 0..<200 { try connection.later(sql, [.text("m\(number)")]) }
+                let seen = try connection.rows("SELECT COUNT(*) FROM ledger_month", [])[0].integer(0)
+                #expect(seen == 200)
+                try connection.later(sql, [.text("last")])
+            }
+            let some = try await store.notedMonths()
+            #expect(some.count == 201)
+            await #expect(throws: StoreError.uniqueViolation) {
+                try await store.database.write { try $0.later(sql, [.text("last")]) }
+            }
+            let kept = try await store.database.write { connection in
+                #expect(throws: StoreError.uniqueViolation) {
+                    try connection.savepoint { try connection.later(sql, [.text("last")]) }
+                }
+                return try connection.savepoint {
+                    try connection.later(sql, [.text("kept")])
+                    return "kept"
+                }
+            }
+            #expect(kept == "kept")
+            let all = try await store.notedMonths()
+            #expect(all.count == 202)
+        }
+    }
+
+    @Test("text with NUL is refused, and nothing of it stays on the connection", arguments: Engine.all)
+    func nul(engine: Engine) async throws {
+        try await withStore(engine) { store in
+            for _ in 0..<8 {
+                await #expect(throws: StoreError.self) {
+                    try await store.database.read { try $0.rows("SELECT CAST($1 AS TEXT)", [.text("a\0")]) }
+                }
+                await #expect(throws: StoreError.self) { try await store.database.write { try $0.note("a\0") } }
+                let row = try await store.database.read { try $0.rows("SELECT CAST($1 AS TEXT)", [.text("b")]) }
+                #expect(row == [SQLRow([.text("b")])])
+            }
+            let months = try await store.notedMonths()
+            #expect(months == [])
+        }
+    }
+
+    @Test("rows are handed over one by one, and who has seen enough ends them", arguments: Engine.all)
+    func stream(engine: Engine) async throws {
+        let numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT i FROM n"
+        try await withStore(engine) { store in
+            let sum = try await store.database.read { connection in
+                var sum: Int64 = 0
+                try connection.stream(numbers, [.integer(10_000)]) { sum += try $0.integer(0) }
+                return sum
+            }
+            #expect(sum == 50_005_000)
+            await #expect(throws: Refused()) {
+                try await store.database.read { connection in
+                    try connection.stream(numbers, [.integer(100_000)]) { _ in throw Refused() }
+                }
+            }
+            await #expect(throws: StoreError.self) {
+                try await store.database.read { connection in
+                    try connection.stream(numbers, [.integer(3)]) { _ in
+                        try connection.rows("SELECT 1 FROM deployment", [])
+                    }
+                }
+            }
+            let one = try await store.database.read { try $0.rows("SELECT 1 AS one", []) }
+            #expect(one == [SQLRow([.integer(1)])])
+        }
+    }
+
     @Test("a reader sees one state from beginning to end, and not what is not committed", arguments: Engine.all)
     func snapshot(engine: Engine) async throws {
         try await withStore(engine) { store in

@@ -61,6 +61,12 @@ struct VerifyTests {
             ("UPDATE place_visit SET subject_id = 'P6-2' WHERE report_id LIKE '%3'", "\(reportID(3)) subject"),
             ("UPDATE place_visit SET visited_at = 1 WHERE report_id LIKE '%3'", "\(reportID(3)) time"),
             ("DELETE FROM place_visit WHERE report_id LIKE '%3'", "\(reportID(3)) visit"),
+            (
+                """
+                INSERT INTO key_person_visit SELECT report_id, 'K6-1', month, visited_at, 'met', standing, grade, reasons,
+                    rule_version, policy_version, capacity, downgraded_because FROM place_visit WHERE report_id LIKE '%1'
+                """, "\(reportID(1)) visit"
+            ),
             ("UPDATE report SET missing_photos = 1 WHERE id LIKE '%5'", "\(reportID(5)) missing photos"),
             ("UPDATE report SET month = '2026-02' WHERE id LIKE '%5'", "\(reportID(5)) month"),
             ("UPDATE report SET subject_kind = NULL WHERE id LIKE '%1'", "\(reportID(1)) subject kind"),

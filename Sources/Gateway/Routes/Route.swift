@@ -33,8 +33,8 @@ struct Route: Sendable {
 
     /// Whether a request's path has this route's shape.
     func matches(path requested: String) -> Bool {
-        let own = path.split(separator: "/", omittingEmptySubsequences: true)
-        let asked = requested.split(separator: "/", omittingEmptySubsequences: true)
+        let own = path.split(separator: "/", omittingEmptySubsequences: false)
+        let asked = requested.split(separator: "/", omittingEmptySubsequences: false)
         return own.count == asked.count && zip(own, asked).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
     }
 }
@@ -53,11 +53,10 @@ extension Gateway {
                 routes: routes, languageDefault: language, maxBodyBytes: settings.maxPhotoBytes))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
-                let context = try await authorize(request, context, route.access)
-                guard route.isPage else { return try await route.handle(request, context) }
                 do {
-                    return try await route.handle(request, context)
+                    return try await route.handle(request, authorize(request, context, route.access))
                 } catch {
+                    guard route.isPage, error as? Refusal != .loginRequired else { throw error }
                     return try problemPage(Outcome(of: error, in: request, context), request, context)
                 }
             }

@@ -36,7 +36,8 @@ extension Gateway {
     /// The same work and answer for unknown names as for wrong passwords.
     /// - Throws: `Refusal.wrongCredentials`, or `.busy` when too many passwords wait to be hashed.
     func beginSession(name: String, password: String) async throws -> BegunSession {
-        let credentials = try await store.credentials(login: name)
+        // No store keeps NUL, so nobody is called so.
+        let credentials = name.utf8.contains(0) ? nil : try await store.credentials(login: name)
         let hash = credentials?.passwordHash ?? decoyHash
         let matches = try await passwordPool.run { Passwords.verify(password, against: hash) }
         guard matches, let credentials else { throw Refusal.wrongCredentials }

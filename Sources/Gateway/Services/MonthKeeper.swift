@@ -23,7 +23,10 @@ struct MonthKeeper: Service {
                     try await keep()
                 } catch {
                     // Readers and writers open the month themselves; this only spares them the wait.
-                    logger.debug("the month was not opened", metadata: ["error": "\(error)"])
+                    let isPassing = (error as? StoreError)?.mendsWithTime ?? (error is CancellationError)
+                    logger.log(
+                        level: isPassing ? .debug : .warning, "the month was not opened",
+                        metadata: ["error": "\(error)"])
                 }
                 try? await Task.sleep(for: Self.pause)
             }
@@ -37,7 +40,12 @@ struct MonthKeeper: Service {
         guard try await !store.isOpen(month),
             try await store.holdLease("open-month", by: holder, at: now, for: Self.leaseTime)
         else { return }
-        try await store.open(month, at: now)
+        do {
+            try await store.open(month, at: now)
+        } catch {
+            try? await store.dropLease("open-month", by: holder)
+            throw error
+        }
         try await store.dropLease("open-month", by: holder)
         logger.info("opened the month", metadata: ["month": "\(month)"])
     }

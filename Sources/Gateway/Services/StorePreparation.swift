@@ -17,7 +17,7 @@ struct StorePreparation: Service {
                 do {
                     try await prepare()
                     return logger.notice("the database is ready")
-                } catch StoreError.unavailable, StoreError.busy, StoreError.queueFull {
+                } catch let error as StoreError where error.mendsWithTime {
                     try? await Task.sleep(for: Self.pause)
                 }
             }

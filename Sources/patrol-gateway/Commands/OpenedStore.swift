@@ -1,6 +1,5 @@
 import Foundation
 import Gateway
-import Glibc
 import Patrol
 import Store
 
@@ -26,11 +25,6 @@ struct OpenedStore: Sendable {
     /// As `migrated`, bound to no time zone yet: the target of a copy, which brings its own.
     static func migratedOnly(_ context: CommandContext, at address: StoreAddress) async throws -> OpenedStore {
         let opened = OpenedStore(try opened(address, context), context.settings)
-        if case .sqlite(let path) = address {
-            let folder = URL(filePath: path).deletingLastPathComponent().path
-            try syncFolder(folder)
-            try syncFolder(folder + "/..")
-        }
         try await opened.migrate(context)
         return opened
     }
@@ -61,23 +55,25 @@ struct OpenedStore: Sendable {
         guard case .postgres = address else {
             return try await migrating ? migrated(context) : current(context)
         }
-        let awaited = AwaitedDatabase(
-            try address.open(readers: context.settings.storeReaders, statementTime: longestStatement))
+        try makeFolder(context.settings.data)
+        let readers = context.settings.storeReaders
+        let awaited = AwaitedDatabase(try address.open(readers: readers, statementTime: longestStatement))
+        // Migrations may take hours.
+        let behind = OpenedStore(try address.open(readers: 1, statementTime: nil), context.settings)
         var serving = OpenedStore(awaited, context.settings)
         let prepare: @Sendable () async throws -> Void = {
-            try await awaited.open { database in
-                let behind = OpenedStore(database, context.settings)
+            try await awaited.open {
                 try await migrating ? behind.migrate(context) : behind.requireNewestSchema()
                 try await behind.store.bindTimeZone()
             }
         }
         do {
             try await prepare()
-        } catch StoreError.unavailable(let reason) {
+        } catch let error as StoreError where error.mendsWithTime {
             context.console.warn(
                 Message(
-                    zh: "数据库暂时连不上，网关先启动并以 503 回应，连上后自动恢复：\(reason)",
-                    en: "The database cannot be reached yet; serving 503 until it can: \(reason)"))
+                    zh: "数据库暂时用不了，网关先启动并以 503 回应，恢复后自动接上：\(error)",
+                    en: "The database cannot be used yet; serving 503 until it can: \(error)"))
             serving.preparation = prepare
         }
         return serving
@@ -85,23 +81,23 @@ struct OpenedStore: Sendable {
 
     private static func opened(_ address: StoreAddress, _ context: CommandContext) throws -> any Database {
         if case .sqlite(let path) = address {
-            // Names and addresses of people: what is made from here on is for its owner alone.
-            umask(0o077)
-            try makeFolder(URL(filePath: path).deletingLastPathComponent())
+            try makeFolder(URL(filePath: path).deletingLastPathComponent().path)
         }
         return try address.open(readers: context.settings.storeReaders, statementTime: nil)
     }
 
-    private static func makeFolder(_ folder: URL) throws {
-        guard !FileManager.default.fileExists(atPath: folder.path) else { return }
+    /// Makes a folder where there is none, and its name durable.
+    private static func makeFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw CommandFailure(
-                .cannotCreate, zh: "无法建立文件夹 \(folder.path)。请检查权限，或用 --data 另选一处。",
-                en: "The folder \(folder.path) cannot be made. Check permissions or choose another with --data.")
+                .cannotCreate, zh: "无法建立文件夹 \(path)。请检查权限，或用 --data 另选一处。",
+                en: "The folder \(path) cannot be made. Check permissions or choose another with --data.")
         }
+        try syncFolder(path)
+        try syncFolder(path + "/..")
     }
 
     private func migrate(_ context: CommandContext) async throws {
@@ -117,8 +113,8 @@ struct OpenedStore: Sendable {
         let present: Int64
         do {
             present = try await schemaVersion(store.database)
-        } catch StoreError.failed {
-            // An empty file has no table of versions yet.
+        } catch StoreError.failed(let reason) where reason.contains("no such table") || reason.contains("42P01") {
+            // An empty database has no table of versions yet.
             present = 0
         }
         if present > newest { throw StoreError.unknownSchema(version: present) }

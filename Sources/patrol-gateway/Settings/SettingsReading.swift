@@ -187,7 +187,9 @@ extension SettingFault {
     }
 
     fileprivate static func badValue(_ source: String, _ value: String, _ setting: Setting) -> SettingFault {
-        SettingFault(
+        // An address of a database may hold a password, also one that is mistyped.
+        let value = setting.name == "store" ? "…" : value
+        return SettingFault(
             message: Message(
                 zh: "\(source)：取值“\(value)”不对，应为 \(setting.permitted)；不填则为 \(setting.defaultText)。",
                 en:

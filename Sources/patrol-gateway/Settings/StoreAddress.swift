@@ -14,7 +14,7 @@ enum StoreAddress: Equatable, Sendable {
     init?(_ text: String) {
         if text.hasPrefix(Self.sqliteScheme), text.count > Self.sqliteScheme.count {
             self = .sqlite(path: String(text.dropFirst(Self.sqliteScheme.count)))
-        } else if let scheme = Self.postgresSchemes.first(where: text.hasPrefix), text.count > scheme.count {
+        } else if Self.postgresSchemes.contains(where: text.hasPrefix), PostgresDatabase.understands(text) {
             self = .postgres(url: text)
         } else {
             return nil
@@ -26,10 +26,15 @@ enum StoreAddress: Equatable, Sendable {
         switch self {
         case .sqlite(let path): return Self.sqliteScheme + path
         case .postgres(let url):
-            let plain = url.prefix { $0 != "?" }
-            guard let at = plain.lastIndex(of: "@"), let scheme = plain.range(of: "://") else { return String(plain) }
-            let user = plain[scheme.upperBound..<at].prefix { $0 != ":" }
-            return String(plain[..<scheme.upperBound] + user + plain[at...])
+            guard let scheme = url.range(of: "://") else { return url }
+            var place = url[scheme.upperBound...]
+            var user: Substring = ""
+            // A password may hold anything up to the last @ before the host.
+            if let at = place.lastIndex(of: "@") {
+                user = place[..<at].prefix { $0 != ":" } + "@"
+                place = place[place.index(after: at)...]
+            }
+            return String(url[..<scheme.upperBound] + user + place.prefix { $0 != "?" })
         }
     }
 
