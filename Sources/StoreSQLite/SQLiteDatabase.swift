@@ -35,12 +35,12 @@ public struct SQLiteDatabase: Store.Database {
         }
     }
 
-    /// For the one writer. A batch touches index pages all over a month: 64 MiB hold them, and 16 MiB between
+    /// For the one writer. A batch touches index pages all over a month: 64 MiB hold them, and 32 MiB between
     /// checkpoints write a page once that changed many times. Savepoints keep what they may have to restore in memory;
     /// on disk it would lie outside the data folder, in whatever the system takes for temporary files.
     private static let writerSettings = """
         PRAGMA cache_size = -65536;
-        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA wal_autocheckpoint = 8000;
         PRAGMA temp_store = MEMORY;
         """
 
@@ -244,11 +244,20 @@ private final class SQLiteConnection: SQLConnection {
     }
 
     private func bind(_ text: String, to handle: OpaquePointer, at index: CInt) throws(StoreError) -> CInt {
-        // Other engines keep none; a store must be able to move.
-        guard !text.utf8.contains(0) else { throw .failed("no engine keeps NUL in text") }
         // SQLite copies the bytes before the call returns.
         let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        return text.withCString { sqlite3_bind_text(handle, index, $0, CInt(text.utf8.count), transient) }
+        var text = text
+        let outcome = text.withUTF8 { bytes -> CInt? in
+            guard let first = UnsafeRawPointer(bytes.baseAddress) else {
+                return sqlite3_bind_text(handle, index, "", 0, nil)
+            }
+            // Other engines keep no NUL; a store must be able to move.
+            if memchr(first, 0, bytes.count) != nil { return nil }
+            return sqlite3_bind_text(
+                handle, index, first.assumingMemoryBound(to: CChar.self), CInt(bytes.count), transient)
+        }
+        guard let outcome else { throw .failed("no engine keeps NUL in text") }
+        return outcome
     }
 
     private func value(_ handle: OpaquePointer, _ column: CInt) -> SQLValue {

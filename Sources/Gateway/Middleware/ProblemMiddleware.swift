@@ -17,9 +17,7 @@ struct ProblemMiddleware: RouterMiddleware {
         var response: Response
         do {
             // One resource has one address: `//` and a trailing slash would be a second one, past proxies' rules.
-            guard !request.uri.path.contains("//"), request.uri.path == "/" || !request.uri.path.hasSuffix("/") else {
-                throw Refusal.notFound
-            }
+            guard hasPlainSlashes(request.uri.path) else { throw Refusal.notFound }
             response = try await next(request, context)
         } catch {
             response = try answer(error, request, context)
@@ -52,6 +50,16 @@ struct ProblemMiddleware: RouterMiddleware {
         }
         return try outcome.response(language: context.language, requestID: context.id)
     }
+}
+
+/// No slash after another, and none at the end but for the root's.
+private func hasPlainSlashes(_ path: String) -> Bool {
+    var last: UInt8 = 0
+    for byte in path.utf8 {
+        if byte == UInt8(ascii: "/"), last == byte { return false }
+        last = byte
+    }
+    return last != UInt8(ascii: "/") || path.utf8.count == 1
 }
 
 extension Outcome {
