@@ -56,6 +56,7 @@ powercut: build
 failover: release
 	@$(call install,$(FAILOVER_PACKAGES))
 	python3 Tests/Failover/failover.py $(N) --gateway .build/release/patrol-gateway
+	python3 Tests/Failover/doubts.py --gateway .build/release/patrol-gateway
 
 kills: build
 	@$(call install,$(TEST_PACKAGES))
