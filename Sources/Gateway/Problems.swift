@@ -61,10 +61,13 @@ struct Outcome {
     }
 
     static var unexpected: Outcome {
-        Outcome(
+        var outcome = Outcome(
             .internalServerError, "internal",
             zh: ("网关内部错误", "请稍后重试；如仍出现，请把请求编号告诉管理员"),
             en: ("The gateway failed", "Try again later; if it persists, give the administrator the request id"))
+        // What fails here is ours to mend, and a record that waits meanwhile is not lost.
+        outcome.isRetryable = true
+        return outcome
     }
 
     private init(_ refusal: Refusal) {

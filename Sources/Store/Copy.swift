@@ -38,8 +38,12 @@ public func copyStore(
             let last = try await target.read { try $0.lastKey(of: table) }
             let page = try await source.read { try $0.page(of: table, after: last) }
             if page.isEmpty { break }
-            try await target.write { connection in
-                for row in page { try connection.insert(row, into: table) }
+            do {
+                try await target.write { connection in
+                    for row in page { try connection.insert(row, into: table) }
+                }
+            } catch StoreError.foreignKeyViolation, StoreError.uniqueViolation {
+                throw CopyRefusal.disturbed(table: table.name)
             }
             done += Int64(page.count)
             progress(table.name, done, total)
@@ -64,6 +68,9 @@ public enum CopyRefusal: Error, Equatable, Sendable {
     case targetNotEmpty(table: String)
     /// A copy from another source was begun.
     case otherSource(String)
+    /// A row refers to one that did not come over, or is there already: the source was written meanwhile, or another
+    /// copy runs into the same target.
+    case disturbed(table: String)
 }
 
 /// The row of `deployment` that marks a half-filled database; its value names the source.

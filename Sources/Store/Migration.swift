@@ -16,9 +16,12 @@ public struct Migration: Sendable {
 @discardableResult
 public func migrate(_ database: any Database, to newest: [Migration] = Migration.all) async throws -> [Int64] {
     try await database.write { connection in
-        try connection.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)")
-        let present = Set(
-            try connection.rows("SELECT version FROM schema_version ORDER BY version", []).map { try $0.integer(0) })
+        // Looked for first: a gateway on a database that is up to date needs no right to make tables.
+        let versions = "SELECT version FROM schema_version ORDER BY version"
+        if (try? connection.savepoint { try connection.rows(versions, []) }) == nil {
+            try connection.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)")
+        }
+        let present = Set(try connection.rows(versions, []).map { try $0.integer(0) })
         if let foreign = present.first(where: { version in !newest.contains { $0.version == version } }) {
             throw StoreError.unknownSchema(version: foreign)
         }

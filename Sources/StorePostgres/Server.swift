@@ -60,13 +60,16 @@ final class Server: Sendable {
     static func understands(_ url: String) -> Bool {
         guard let options = PQconninfoParse(url, nil) else { return false }
         defer { PQconninfoFree(options) }
-        // A password with a slash in it ends as somebody's port, which would be found and quoted when connecting.
+        // Of a password with a slash or an @ in it, a part ends as the port or in the host, and would be quoted when
+        // connecting.
         var option = options
         while let keyword = option.pointee.keyword {
-            if String(cString: keyword) == "port", let value = option.pointee.val {
-                return String(cString: value).split(separator: ",").allSatisfy { UInt16($0) != nil }
+            let value = option.pointee.val.map { String(cString: $0) } ?? ""
+            switch String(cString: keyword) {
+            case "port" where !value.split(separator: ",").allSatisfy({ UInt16($0) != nil }): return false
+            case "host" where value.contains("@"): return false
+            default: option += 1
             }
-            option += 1
         }
         return true
     }

@@ -54,6 +54,10 @@ struct AwaitedStoreTests {
             let page = try await house.get("/coverage", as: "R-stationChief")
             #expect(page.status == 503 && page.headers[.contentType] == "text/html; charset=utf-8")
             #expect(page.headers[.retryAfter] == "2" && page.text.contains("系统繁忙"))
+            let login = try await house.send(
+                .post, "/login", body: Array("name=a&password=b".utf8),
+                headers: [.contentType: "application/x-www-form-urlencoded"])
+            #expect(login.status == 503 && login.text.contains("<form") && login.text.contains("系统繁忙"))
             try await awaited.open {}
             #expect(try await house.get("/readyz").status == 200)
             #expect(try await house.put(1, .sample()).status == 201)

@@ -135,7 +135,12 @@ import Testing
         #expect(!away.err.contains("geheim"))
         #expect(StoreAddress("postgres://patrol:a%40b@db/x?password=y")?.shown == "postgres://patrol@db/x")
         #expect(StoreAddress("postgres://db/x")?.shown == "postgres://db/x")
-        for mistyped in ["postgre://u:geheim@h/d", "postgres://u:100%geheim@h/d", "postgres://u:my/geheim@h/d"] {
+        for mistyped in [
+            "postgre://u:geheim@h/d", "postgres://u:100%geheim@h/d", "postgres://u:my/geheim@h/d",
+            "postgres://u:my@geheim@h/d", "sqlite://u:geheim@h/d",
+        ] {
+            let copied = await Run(["store", "copy", "--from", mistyped, "--to", "sqlite:none.db"])
+            #expect(copied.status == 64 && !copied.err.contains("geheim"))
             let refused = await Run(["verify", "--store", mistyped])
             #expect(refused.status == 78 && !refused.err.contains("geheim"))
         }

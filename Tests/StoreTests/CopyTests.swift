@@ -67,6 +67,26 @@ struct CopyTests {
         }
     }
 
+    @Test("a source that is written meanwhile is told as such", arguments: Engine.all)
+    func disturbed(to: Engine) async throws {
+        try await patrolled(.sqlite) { source in
+            try await withTemporaryFolder { folder in
+                let engine = try to.open(folder)
+                try await migrate(engine)
+                let target = GatedDatabase(engine)
+                // The mark, the time zone, four pages of areas and the people came over; their roles did not.
+                target.failCommit(8)
+                await #expect(throws: StoreError.diskFull) {
+                    try await copyStore(from: source.database, named: "source", to: target, progress: { _, _, _ in })
+                }
+                try await source.add([PersonEntry.sample("A1", grids: [5])], at: County.entered)
+                await #expect(throws: CopyRefusal.disturbed(table: "role_assignment")) {
+                    try await copyStore(from: source.database, named: "source", to: target, progress: { _, _, _ in })
+                }
+            }
+        }
+    }
+
     @Test("a target that holds something is refused and left alone", arguments: Engine.all)
     func notEmpty(to: Engine) async throws {
         try await patrolled(.sqlite) { source in

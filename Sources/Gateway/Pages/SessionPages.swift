@@ -59,8 +59,11 @@ extension Gateway {
                     name: sessionCookie, value: begun.token, maxAge: settings.sessionHours * 3_600, path: "/",
                     secure: settings.secureCookies, httpOnly: true, sameSite: .strict))
             return response
-        } catch let refusal as Refusal {
-            return try loginPage(request, context, problem: Outcome(describing: refusal))
+        } catch {
+            let problem = Outcome(of: error, in: request, context)
+            var response = try loginPage(request, context, problem: problem)
+            if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
+            return response
         }
     }
 

@@ -68,13 +68,21 @@ extension CommandFailure {
         switch refusal {
         case .targetNotEmpty(let table):
             self.init(
-                .usage, zh: "目标 \(target) 不是空的（\(table) 表已有内容），没有写入。请另建空数据库。",
-                en: "The target \(target) is not empty (table \(table)); nothing was written. Name an empty database.")
+                .usage, zh: "目标 \(target) 不是空的（\(table) 表已有内容），没有写入。若此前已复制完成，用 verify 核对即可；否则请另建空数据库。",
+                en:
+                    "The target \(target) is not empty (table \(table)); nothing was written. If a copy ended there, `verify` it; else name an empty database."
+            )
         case .otherSource(let begun):
             self.init(
                 .usage, zh: "目标 \(target) 已开始从 \(begun) 复制。请用同一来源续传，或另建空数据库。",
                 en:
                     "The target \(target) is being filled from \(begun). Go on with that one, or name an empty database."
+            )
+        case .disturbed(let table):
+            self.init(
+                .failure, zh: "复制被打断（\(table) 表）：来源正被写入，或另有复制在进行。请停止来源的网关和另一复制，另建空目标重新复制。",
+                en:
+                    "The copy was disturbed (table \(table)): the source is being written, or another copy runs. Stop its gateways and the other copy, and copy into a new empty target."
             )
         }
     }

@@ -12,7 +12,8 @@ enum StoreAddress: Equatable, Sendable {
     private static let postgresSchemes = ["postgres://", "postgresql://"]
 
     init?(_ text: String) {
-        if text.hasPrefix(Self.sqliteScheme), text.count > Self.sqliteScheme.count {
+        // `sqlite://user:password@host/…` is a slip, and no path to be made or named in messages.
+        if text.hasPrefix(Self.sqliteScheme), text.count > Self.sqliteScheme.count, !text.hasPrefix("sqlite://") {
             self = .sqlite(path: String(text.dropFirst(Self.sqliteScheme.count)))
         } else if Self.postgresSchemes.contains(where: text.hasPrefix), PostgresDatabase.understands(text) {
             self = .postgres(url: text)
@@ -24,7 +25,7 @@ enum StoreAddress: Equatable, Sendable {
     /// As it may be shown and kept: without what follows the user's name up to the host, and without parameters.
     var shown: String {
         switch self {
-        case .sqlite(let path): return Self.sqliteScheme + path
+        case .sqlite(let path): return Self.sqliteScheme + URL(filePath: path).standardizedFileURL.path
         case .postgres(let url):
             guard let scheme = url.range(of: "://") else { return url }
             var place = url[scheme.upperBound...]
