@@ -144,6 +144,8 @@ struct PageTests {
                 let page = try await house.get(path, as: "R-stationChief")
                 #expect(page.status == status && page.headers[.contentType] == "text/html; charset=utf-8")
                 #expect(page.text.contains(zh) && page.text.contains("href=\"/coverage\""), "\(path)")
+                // Still logged in, and shown as such.
+                #expect(page.text.contains("action=\"/logout\""), "\(path)")
                 let english = try await house.get(path, as: "R-stationChief", headers: [.acceptLanguage: "en"])
                 #expect(english.text.contains(en), "\(path)")
             }

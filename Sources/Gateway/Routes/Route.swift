@@ -53,8 +53,10 @@ extension Gateway {
                 routes: routes, languageDefault: language, maxBodyBytes: settings.maxPhotoBytes))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
+                var context = context
                 do {
-                    return try await route.handle(request, authorize(request, context, route.access))
+                    context = try await authorize(request, context, route.access)
+                    return try await route.handle(request, context)
                 } catch {
                     guard route.isPage, error as? Refusal != .loginRequired else { throw error }
                     return try problemPage(Outcome(of: error, in: request, context), request, context)
