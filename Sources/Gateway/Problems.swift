@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Imaging
+import Patrol
 import Store
 import Wire
 
@@ -44,6 +45,7 @@ struct Outcome {
         case let defects as Defects: self.init(defects)
         case let problem as PhotoProblem: self.init(problem)
         case let error as StoreError: self.init(error)
+        case let refusal as ClosingRefusal: self.init(refusal)
         case let failure as PhotoFiles.Failure where failure.isDiskFull: self.init(StoreError.diskFull)
         case let error as HTTPError where error.status == .notFound: self.init(Refusal.notFound)
         case is CancellationError: self.init(transport: .bodyIncomplete)
@@ -194,6 +196,27 @@ struct Outcome {
             isRetryable = true
             retryAfter = 60
         default: self = .unexpected
+        }
+    }
+
+    private init(_ refusal: ClosingRefusal) {
+        switch refusal {
+        case .notOver:
+            self.init(
+                .conflict, "month-not-over", zh: ("该月尚未结束", "请在下月 1 日零时以后结账"),
+                en: ("The month is not over", "Close it after it has ended"))
+        case .alreadyClosed(let at):
+            self.init(
+                .conflict, "month-closed", zh: ("该月已结账", "结账时间 \(at.rfc3339)；此后的变化见台账日志"),
+                en: ("The month is closed already", "Closed at \(at.rfc3339); what changed since is in its journal"))
+        case .notAUnit:
+            self.init(
+                .conflict, "not-a-unit", zh: ("该区域不能单独结账", "结账以县（市、区）为单位，请填县级区域的编号"),
+                en: ("This area does not close by itself", "Months close by county; give the county's id"))
+        case .noLedger:
+            self.init(
+                .conflict, "no-ledger", zh: ("该月没有台账", "该月无人开始工作，无可结账"),
+                en: ("The month has no ledger", "Nobody worked with it; there is nothing to close"))
         }
     }
 

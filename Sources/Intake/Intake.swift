@@ -59,6 +59,7 @@ public enum RecordLimits: Sendable {
     public static let photos = 50
     public static let findings = 20
     public static let participants = 20
+    public static let checklistItems = 200
     /// Bytes of one report's JSON.
     public static let reportBytes = 256 * 1024
 }
@@ -90,7 +91,8 @@ private struct Reading {
             device: device(report.device), grid: report.grid.flatMap { AreaID($0) }, visit: visit(report),
             fix: report.fix.flatMap { fix($0) }, text: text(report.text, "/text", limit: RecordLimits.textCharacters),
             photos: photos(report.photos ?? []), findings: findings(report.findings ?? []),
-            supersedes: report.supersedes.flatMap { canonicalUUID($0) })
+            supersedes: report.supersedes.flatMap { canonicalUUID($0) },
+            stop: text(report.stop, "/stop", limit: 64, isRequired: true))
     }
 
     private mutating func instant(_ text: String, _ pointer: String) -> Instant? {
@@ -147,7 +149,18 @@ private struct Reading {
         }
         return PatrolRecord.Device(
             id: device.id, sequence: device.sequence, previousSHA256: device.previousSha256,
-            bootID: text(device.bootId, "/device/bootId", limit: 64), uptime: device.uptimeMilliseconds)
+            bootID: text(device.bootId, "/device/bootId", limit: 64), uptime: device.uptimeMilliseconds,
+            heard: device.heard.flatMap { heard($0) })
+    }
+
+    private mutating func heard(_ sent: PatrolReport.Heard) -> PatrolRecord.Device.Heard? {
+        if let uptime = sent.uptimeMilliseconds, uptime < 0 {
+            note("/device/heard/uptimeMilliseconds", "out-of-range", zh: "不能为负", en: "must not be negative")
+        }
+        let bootID = text(sent.bootId, "/device/heard/bootId", limit: 64)
+        return instant(sent.time, "/device/heard/time").map {
+            PatrolRecord.Device.Heard(time: $0, bootID: bootID, uptime: sent.uptimeMilliseconds)
+        }
     }
 
     private mutating func visit(_ report: PatrolReport) -> VisitClaim? {
@@ -157,7 +170,11 @@ private struct Reading {
             return nil
         }
         let participants = self.participants(report.participants ?? [])
+        let checklist = report.checklist.flatMap { self.checklist($0) }
         guard let sent = report.subject else {
+            if report.checklist != nil {
+                note("/subject", "missing", zh: "有检查项目就要有巡查对象", en: "a checklist needs its subject")
+            }
             if report.outcome != nil {
                 note("/subject", "missing", zh: "有结果就要有巡查或走访对象", en: "an outcome needs its subject")
             }
@@ -179,7 +196,29 @@ private struct Reading {
         guard let outcome = name(raw, "/outcome", allowed, { Outcome(kind: subject.kind, name: $0) }) else {
             return nil
         }
-        return VisitClaim(subject: subject, outcome: outcome, until: until, participants: participants)
+        return VisitClaim(
+            subject: subject, outcome: outcome, until: until, participants: participants,
+            checklist: checklist)
+    }
+
+    private mutating func checklist(_ sent: PatrolReport.Checklist) -> ChecklistAnswers? {
+        tooMany(sent.items.count, "/checklist/items", limit: RecordLimits.checklistItems)
+        let id = text(sent.id, "/checklist/id", limit: 64, isRequired: true)
+        if sent.version < 1 { note("/checklist/version", "out-of-range", zh: "版本从 1 开始", en: "counts from 1") }
+        var seen: Set<String> = []
+        let items = sent.items.prefix(RecordLimits.checklistItems).enumerated().compactMap { index, item in
+            let pointer = "/checklist/items/\(index)"
+            if !seen.insert(item.item).inserted {
+                note(pointer + "/item", "repeated", zh: "同一检查项写了两次", en: "the same item is answered twice")
+            }
+            let code = text(item.item, pointer + "/item", limit: 64, isRequired: true)
+            let words = text(item.note, pointer + "/note", limit: RecordLimits.nameCharacters)
+            return name(
+                item.result, pointer + "/result", ChecklistResult.allCases.map(\.rawValue),
+                { ChecklistResult(rawValue: $0) }
+            ).map { ChecklistAnswers.Item(item: code ?? "", result: $0, note: words) }
+        }
+        return id.map { ChecklistAnswers(checklist: $0, version: sent.version, items: items) }
     }
 
     private mutating func subject(_ sent: PatrolReport.Subject) -> RecordSubject? {
@@ -215,10 +254,11 @@ private struct Reading {
             }
             let person = text(participant.person, pointer + "/person", limit: 64)
             let called = text(participant.name, pointer + "/name", limit: RecordLimits.nameCharacters)
+            let unit = text(participant.unit, pointer + "/unit", limit: RecordLimits.nameCharacters, isRequired: true)
             return name(
                 participant.capacity, pointer + "/capacity", Capacity.allCases.map(\.rawValue),
                 { Capacity(rawValue: $0) }
-            ).map { Participant(person: person, name: called, capacity: $0) }
+            ).map { Participant(person: person, name: called, capacity: $0, unit: unit) }
         }
     }
 
@@ -266,7 +306,8 @@ private struct Reading {
             let role = photo.role.flatMap { raw in
                 name(raw, pointer + "/role", PhotoRole.allCases.map(\.rawValue), { PhotoRole(rawValue: $0) })
             }
-            return PatrolRecord.Photo(sha256: photo.sha256, bytes: photo.bytes, role: role)
+            let takenAt = photo.takenAt.flatMap { instant($0, pointer + "/takenAt") }
+            return PatrolRecord.Photo(sha256: photo.sha256, bytes: photo.bytes, role: role, takenAt: takenAt)
         }
     }
 

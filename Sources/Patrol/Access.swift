@@ -31,6 +31,8 @@ public enum Permission: String, CaseIterable, Sendable {
     case readCoverage
     case readPlaceObligations
     case readKeyPersonObligations
+    /// 结账: earlier than the grace time ends.
+    case closeMonth
 }
 
 /// A role over an area and everything managed below it, from a day to the day before `to`.
@@ -56,7 +58,8 @@ extension Role {
         switch self {
         case .gridWorker: Self.ofGrid
         case .executiveDeputy, .stationChief: Self.ofStation
-        case .townDispatcher, .county: Self.ofTownAndCounty
+        case .townDispatcher: Self.ofTown
+        case .county: Self.ofCounty
         case .department: Self.ofDepartment
         case .listOwner: Self.ofListOwner
         case .administrator, .auditor: Self.ofOffice
@@ -69,9 +72,10 @@ extension Role {
         .readKeyPersonObligations,
     ]
     private static let ofStation = ofGrid.union([.readReports, .readOriginals])
-    private static let ofTownAndCounty: Set<Permission> = [
+    private static let ofTown: Set<Permission> = [
         .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations,
     ]
+    private static let ofCounty = ofTown.union([.closeMonth])
     private static let ofDepartment: Set<Permission> = [.readPlaces, .readCoverage, .readPlaceObligations]
     private static let ofListOwner: Set<Permission> = [.readKeyPersons, .readCoverage, .readKeyPersonObligations]
     private static let ofOffice: Set<Permission> = [.readCoverage]

@@ -25,6 +25,7 @@ public enum EvidenceReason: String, CaseIterable, Sendable {
     case staleFix = "stale-fix"
     case clockAhead = "clock-ahead"
     case clockFarOff = "clock-far-off"
+    case monthUncertain = "month-uncertain"
     case unknownSubject = "unknown-subject"
     case otherGrid = "other-grid"
     case personWithoutPosition = "person-without-position"
@@ -42,6 +43,7 @@ public enum EvidenceReason: String, CaseIterable, Sendable {
         case .staleFix: "定位时间与记录时间相差较大"
         case .clockAhead: "终端时间晚于接收时间"
         case .clockFarOff: "终端时间与接收时间相差一年以上"
+        case .monthUncertain: "时间可能属于相邻月份，待认定"
         case .unknownSubject: "底册中没有该对象"
         case .otherGrid: "对象属于其他网格"
         case .personWithoutPosition: "走访重点人员不要求定位"
@@ -61,6 +63,7 @@ public enum EvidenceReason: String, CaseIterable, Sendable {
         case .staleFix: "the fix was not taken when the record was made"
         case .clockAhead: "the handheld's clock is ahead of the gateway's"
         case .clockFarOff: "the handheld's clock is more than a year off"
+        case .monthUncertain: "the time may lie in another month; a ruling is awaited"
         case .unknownSubject: "the roster does not know this subject"
         case .otherGrid: "the subject belongs to another grid"
         case .personWithoutPosition: "no position is asked for a visit to a key person"
@@ -96,9 +99,10 @@ public struct SubjectFacts: Equatable, Sendable {
     }
 }
 
-/// The first set of evidence rules. A later set gets a later version; a stored grade names the one it came from.
+/// The evidence rules. A later set gets a later version; a stored grade names the one it came from. Version 2 also says
+/// that a month is not certain.
 public struct EvidenceRules: Sendable {
-    public static let version = 1
+    public static let version = 2
     /// Above this accuracy radius a fix says little about one door.
     static let coarseMetres = 200.0
     /// Probability of standing within the place from which a fix counts as inside, and as near.
@@ -112,9 +116,11 @@ public struct EvidenceRules: Sendable {
 
     public init() {}
 
-    /// - Parameter receivedAt: the gateway's clock.
+    /// - Parameters:
+    ///   - isMonthCertain: whether the visit's time lies in one month altogether.
+    ///   - receivedAt: the gateway's clock.
     public func judge(
-        _ record: PatrolRecord, claim: VisitClaim, subject: SubjectFacts, receivedAt: Instant
+        _ record: PatrolRecord, claim: VisitClaim, subject: SubjectFacts, isMonthCertain: Bool, receivedAt: Instant
     ) -> Evidence {
         var reasons: [EvidenceReason] = []
         var grade: EvidenceGrade
@@ -143,6 +149,8 @@ public struct EvidenceRules: Sendable {
             grade = min(grade, .plausible)
             reasons.append(.clockAhead)
         }
+        // The clocks' fault, not the worker's: said, not graded down.
+        if !isMonthCertain { reasons.append(.monthUncertain) }
         if claim.subject.kind == .keyPerson {
             // Whether such a person is listed somewhere else is not told to whoever asks with an id.
         } else if !subject.isKnown {

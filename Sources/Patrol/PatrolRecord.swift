@@ -12,10 +12,12 @@ public struct PatrolRecord: Equatable, Sendable {
     public let photos: [Photo]
     public let findings: [Finding]
     public let supersedes: String?
+    /// Names the stop that several records share: one corridor, forty doors.
+    public let stop: String?
 
     public init(
         id: String, capturedAt: Instant, device: Device, grid: AreaID?, visit: VisitClaim?, fix: Fix?, text: String?,
-        photos: [Photo], findings: [Finding], supersedes: String?
+        photos: [Photo], findings: [Finding], supersedes: String?, stop: String? = nil
     ) {
         self.id = id
         self.capturedAt = capturedAt
@@ -27,6 +29,7 @@ public struct PatrolRecord: Equatable, Sendable {
         self.photos = photos
         self.findings = findings
         self.supersedes = supersedes
+        self.stop = stop
     }
 
     /// The facts by which records of one handheld can be put in order and its clock corrected later.
@@ -37,13 +40,31 @@ public struct PatrolRecord: Equatable, Sendable {
         public let bootID: String?
         /// Monotonic milliseconds since the device started.
         public let uptime: Int64?
+        public let heard: Heard?
 
-        public init(id: String, sequence: Int64, previousSHA256: String?, bootID: String?, uptime: Int64?) {
+        public init(
+            id: String, sequence: Int64, previousSHA256: String?, bootID: String?, uptime: Int64?, heard: Heard? = nil
+        ) {
             self.id = id
             self.sequence = sequence
             self.previousSHA256 = previousSHA256
             self.bootID = bootID
             self.uptime = uptime
+            self.heard = heard
+        }
+
+        /// The gateway's time as the device last heard it before it made the record.
+        public struct Heard: Equatable, Sendable {
+            public let time: Instant
+            public let bootID: String?
+            /// Monotonic milliseconds since the start of that time.
+            public let uptime: Int64?
+
+            public init(time: Instant, bootID: String?, uptime: Int64?) {
+                self.time = time
+                self.bootID = bootID
+                self.uptime = uptime
+            }
         }
     }
 
@@ -52,11 +73,14 @@ public struct PatrolRecord: Equatable, Sendable {
         public let sha256: String
         public let bytes: Int64
         public let role: PhotoRole?
+        /// By the camera's own clock, as EXIF has it.
+        public let takenAt: Instant?
 
-        public init(sha256: String, bytes: Int64, role: PhotoRole?) {
+        public init(sha256: String, bytes: Int64, role: PhotoRole?, takenAt: Instant? = nil) {
             self.sha256 = sha256
             self.bytes = bytes
             self.role = role
+            self.takenAt = takenAt
         }
     }
 
@@ -90,11 +114,53 @@ public struct VisitClaim: Equatable, Sendable {
     public let until: Day?
     /// Besides the sender.
     public let participants: [Participant]
+    public let checklist: ChecklistAnswers?
 
-    public init(subject: RecordSubject, outcome: Outcome, until: Day?, participants: [Participant]) {
+    public init(
+        subject: RecordSubject, outcome: Outcome, until: Day?, participants: [Participant],
+        checklist: ChecklistAnswers? = nil
+    ) {
         self.subject = subject
         self.outcome = outcome
         self.until = until
         self.participants = participants
+        self.checklist = checklist
     }
+}
+
+/// What was found item by item, by which version of the form (GB/T 34300-2017 6.3 c).
+public struct ChecklistAnswers: Equatable, Sendable {
+    public let checklist: String
+    public let version: Int
+    public let items: [Item]
+
+    public init(checklist: String, version: Int, items: [Item]) {
+        self.checklist = checklist
+        self.version = version
+        self.items = items
+    }
+
+    public struct Item: Equatable, Sendable {
+        /// The item's code on the form.
+        public let item: String
+        public let result: ChecklistResult
+        public let note: String?
+
+        public init(item: String, result: ChecklistResult, note: String?) {
+            self.item = item
+            self.result = result
+            self.note = note
+        }
+    }
+}
+
+public enum ChecklistResult: String, CaseIterable, Sendable {
+    /// 合格
+    case pass
+    /// 不合格
+    case fail
+    /// 当场整改
+    case rectified
+    /// 不适用
+    case notApplicable
 }

@@ -114,10 +114,13 @@ public struct Participant: Equatable, Sendable {
     public let person: String?
     public let name: String?
     public let capacity: Capacity
+    /// The unit somebody came for (参勤单位): 区消防救援大队.
+    public let unit: String?
 
-    public init(person: String?, name: String?, capacity: Capacity) {
+    public init(person: String?, name: String?, capacity: Capacity, unit: String? = nil) {
         self.person = person
         self.name = name
         self.capacity = capacity
+        self.unit = unit
     }
 }

@@ -100,8 +100,14 @@ struct StoredTable: Sendable {
         StoredTable("finding", "report_id", "position"), StoredTable("report_photo", "report_id", "position"),
         StoredTable("photo", "sha256"), StoredTable("photo_possession", "sha256", "person_id"),
         StoredTable("ledger_month", "month"), StoredTable("grid_month", "month", "grid_id", "kind"),
-        StoredTable("place_obligation", "subject_id", "month"),
-        StoredTable("key_person_obligation", "subject_id", "month"),
+        StoredTable("place_obligation", "subject_id", "month", "policy", "first_day", "ordinal"),
+        StoredTable("key_person_obligation", "subject_id", "month", "policy", "first_day", "ordinal"),
+        StoredTable("policy", "id", "version"), StoredTable("closing", "unit_id", "month"),
+        StoredTable("ledger_version", "unit_id", "month", "version"),
+        StoredTable("place_page", "month", "grid_id", "version"),
+        StoredTable("key_person_page", "month", "grid_id", "version"),
+        StoredTable("place_journal", "month", "grid_id", "number"),
+        StoredTable("key_person_journal", "month", "grid_id", "number"),
     ]
 
     fileprivate var order: String { key.joined(separator: ", ") }

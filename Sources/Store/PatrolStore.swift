@@ -35,7 +35,7 @@ extension PatrolStore {
     }
 }
 
-/// Months known to be open; a month never closes to writing, so that what is known stays true.
+/// Months known to have a ledger; a closed one takes late records still, so that what is known stays true.
 final class OpenMonths: Sendable {
     private let known = Mutex<Set<Month>>([])
 
@@ -50,4 +50,8 @@ extension SubjectKind {
     var rosterSubject: String { self == .place ? "place_id" : "key_person_id" }
     var visitTable: String { self == .place ? "place_visit" : "key_person_visit" }
     var obligationTable: String { self == .place ? "place_obligation" : "key_person_obligation" }
+    var pageTable: String { self == .place ? "place_page" : "key_person_page" }
+    var journalTable: String { self == .place ? "place_journal" : "key_person_journal" }
+    /// What policies select by: a place's category, a key person's list.
+    var classColumn: String { self == .place ? "category" : "list_owner" }
 }

@@ -108,6 +108,7 @@ extension PatrolStore {
     /// for it.
     /// - Returns: the photo as it is kept (the first one's entry, where it came before).
     public func add(_ photo: PhotoEntry, sentBy person: String, at now: Instant) async throws -> PhotoEntry {
+        let zone = zone
         return try await group.write { connection in
             try connection.insert(photo, at: now)
             guard let kept = try connection.photo(photo.sha256) else { throw StoreError.failed("photo vanished") }
@@ -117,21 +118,41 @@ extension PatrolStore {
                 ON CONFLICT (sha256, person_id) DO NOTHING
                 """, [.text(photo.sha256), .text(person), .integer(now.milliseconds)])
             if added == 1, kept.state != .quarantined {
-                try connection.completeReports(waitingFor: photo.sha256, sentBy: person)
+                try connection.completeReports(
+                    waitingFor: photo.sha256, zone: zone,
+                    cause: Cause(.photo, at: now, by: person, source: photo.sha256))
             }
             return kept
         }
     }
 
+    /// Takes visits whose photos have not come within their policy's grace time out of what counts (decision 2). A photo
+    /// that comes all the same brings its visit back.
+    /// - Returns: how many visits.
+    public func giveUpPhotos(at now: Instant) async throws -> Int {
+        let zone = zone
+        return try await database.write { connection in
+            var count = 0
+            for kind in SubjectKind.allCases {
+                count += try connection.giveUpPhotos(kind, zone: zone, at: now)
+            }
+            return count
+        }
+    }
+
     /// Lowers what a visit counts for, with the reason; the next best visit takes over.
-    public func downgrade(_ report: String, to standing: Standing, because reason: String) async throws {
+    public func downgrade(
+        _ report: String, to standing: Standing, because reason: String, by person: String, at now: Instant
+    ) async throws {
+        let zone = zone
         try await database.write { connection in
             for kind in SubjectKind.allCases {
                 try connection.restand(
                     """
-                    UPDATE \(kind.visitTable) SET standing = $2, downgraded_because = $3
-                    WHERE report_id = $1 AND standing > $2 RETURNING subject_id, month
-                    """, [.text(report), SQLValue(standing.rawValue), .text(reason)], kind: kind)
+                    UPDATE \(kind.visitTable) SET standing = $2, ruled = $2, downgraded_because = $3
+                    WHERE report_id = $1 AND standing > $2 RETURNING subject_id, visited_at
+                    """, [.text(report), SQLValue(standing.rawValue), .text(reason)], kind: kind, zone: zone,
+                    cause: Cause(.ruling, at: now, by: person, source: report))
             }
         }
     }
@@ -183,7 +204,7 @@ extension SQLConnection {
     }
 
     /// Counts a photo off the records of its sender that wait for it; the last one makes the visit full.
-    fileprivate func completeReports(waitingFor sha256: String, sentBy person: String) throws {
+    fileprivate func completeReports(waitingFor sha256: String, zone: DeploymentZone, cause: Cause) throws {
         let waiting = try rows(
             """
             SELECT report_id FROM report_photo WHERE sha256 = $1
@@ -194,29 +215,66 @@ extension SQLConnection {
                 """
                 UPDATE report SET missing_photos = missing_photos - 1
                 WHERE id = $1 AND person_id = $2 AND missing_photos > 0 RETURNING id, missing_photos
-                """, [.text(try row.text(0)), .text(person)])
+                """, [.text(try row.text(0)), .text(cause.by)])
         }
         for row in waiting where try row.integer(1) == 0 {
             for kind in SubjectKind.allCases {
                 try restand(
                     """
-                    UPDATE \(kind.visitTable) SET standing = $2
-                    WHERE report_id = $1 AND standing = $3 RETURNING subject_id, month
+                    UPDATE \(kind.visitTable)
+                    SET standing = CASE WHEN standing = $3 OR downgraded_because = $4 THEN $2 ELSE standing END,
+                        ruled = CASE WHEN downgraded_because = $4 THEN NULL ELSE ruled END,
+                        downgraded_because = CASE WHEN downgraded_because = $4 THEN NULL ELSE downgraded_because END
+                    WHERE report_id = $1 RETURNING subject_id, visited_at
                     """,
                     [
                         .text(try row.text(0)), SQLValue(Standing.done.rawValue),
-                        SQLValue(Standing.provisional.rawValue),
-                    ], kind: kind)
+                        SQLValue(Standing.provisional.rawValue), .text(photosNeverCame),
+                    ], kind: kind, zone: zone, cause: cause)
             }
         }
     }
 
-    /// Runs an update of one visit's standing and settles the obligation it belongs to.
-    fileprivate func restand(_ update: String, _ values: [SQLValue], kind: SubjectKind) throws {
+    /// Looks only where counters say that something is provisional.
+    fileprivate func giveUpPhotos(_ kind: SubjectKind, zone: DeploymentZone, at now: Instant) throws -> Int {
+        let waiting = try rows(
+            """
+            SELECT v.report_id, v.subject_id, v.visited_at, r.received_at, o.policy, o.policy_version
+            FROM grid_month AS g JOIN \(kind.obligationTable) AS o
+                ON o.grid_id = g.grid_id AND o.month = g.month AND o.state = 'done' AND o.best_standing = $2
+            JOIN \(kind.visitTable) AS v ON v.report_id = o.best_report_id
+            JOIN report AS r ON r.id = v.report_id
+            WHERE g.kind = $1 AND g.provisional > 0 ORDER BY v.report_id
+            """, [.text(kind.rawValue), SQLValue(Standing.provisional.rawValue)])
+        var count = 0
+        for row in waiting {
+            let policy = try policy(kind, id: row.text(4), version: Int(row.integer(5)))
+            let grace = Int64(policy?.photoGraceDays ?? 0) * 86_400_000
+            let received = Instant(milliseconds: try row.integer(3))
+            guard received.adding(milliseconds: grace) <= now else { continue }
+            count += try run(
+                """
+                UPDATE \(kind.visitTable) SET standing = $2, ruled = $2, downgraded_because = $3
+                WHERE report_id = $1 AND ruled IS NULL
+                """,
+                [
+                    .text(try row.text(0)), SQLValue(Standing.notDischarging.rawValue),
+                    .text(photosNeverCame),
+                ])
+            let day = zone.day(of: Instant(milliseconds: try row.integer(2)))
+            let cause = Cause(.job, at: now, by: photosNeverCame, source: try row.text(0))
+            try LedgerWriter(self, zone: zone, cause: cause).settle(kind, row.text(1), visitedOn: day...day)
+        }
+        return count
+    }
+
+    /// Runs an update of one visit's standing and settles the duties it belongs to.
+    fileprivate func restand(
+        _ update: String, _ values: [SQLValue], kind: SubjectKind, zone: DeploymentZone, cause: Cause
+    ) throws {
         for row in try rows(update, values) {
-            guard let month = Month(try row.text(1)) else { continue }
-            try settle(
-                ObligationKey(kind: kind, subject: try row.text(0), month: month.description), lastDay: month.last)
+            let day = zone.day(of: Instant(milliseconds: try row.integer(1)))
+            try LedgerWriter(self, zone: zone, cause: cause).settle(kind, row.text(0), visitedOn: day...day)
         }
     }
 
@@ -241,6 +299,9 @@ extension SQLConnection {
         return states
     }
 }
+
+/// Why a visit stopped counting whose photos were waited for in vain.
+private let photosNeverCame = "photos-never-came"
 
 /// How the photos of one record stand.
 struct PhotoStates {

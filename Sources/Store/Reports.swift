@@ -99,13 +99,11 @@ extension PatrolStore {
         SELECT r.id, r.captured_at, r.received_at, r.month, r.subject_kind, r.missing_photos,
             COALESCE(pv.subject_id, kv.subject_id), p.name, COALESCE(pv.outcome, kv.outcome),
             COALESCE(pv.standing, kv.standing), COALESCE(pv.grade, kv.grade), COALESCE(pv.reasons, kv.reasons),
-            COALESCE(pv.rule_version, kv.rule_version), COALESCE(po.grid_id, ko.grid_id)
+            COALESCE(pv.rule_version, kv.rule_version), \(owingGrid)
         FROM report AS r
         LEFT JOIN place_visit AS pv ON pv.report_id = r.id
         LEFT JOIN place AS p ON p.id = pv.subject_id
-        LEFT JOIN place_obligation AS po ON po.subject_id = pv.subject_id AND po.month = r.month
         LEFT JOIN key_person_visit AS kv ON kv.report_id = r.id
-        LEFT JOIN key_person_obligation AS ko ON ko.subject_id = kv.subject_id AND ko.month = r.month
         """
 
     private static func recordLine(_ row: SQLRow) throws -> RecordLine {
@@ -119,6 +117,13 @@ extension PatrolStore {
             missingPhotos: Int(try row.integer(5)))
     }
 }
+
+/// A grid that owes the visited subject in the month of the visit, `pv` or `kv`; NULL if none does.
+private let owingGrid = """
+    COALESCE(
+        (SELECT MIN(o.grid_id) FROM place_obligation AS o WHERE o.subject_id = pv.subject_id AND o.month = r.month),
+        (SELECT MIN(o.grid_id) FROM key_person_obligation AS o WHERE o.subject_id = kv.subject_id AND o.month = r.month))
+    """
 
 /// Reads `standing, grade, reasons, rule_version` from the given column on; nil where there is no visit.
 func judgement(_ row: SQLRow, from column: Int) throws -> Judgement? {
@@ -140,12 +145,10 @@ extension SQLConnection {
                 SELECT r.received_at, r.sha256, r.month, r.unknown_members, r.person_id,
                     COALESCE(pv.standing, kv.standing), COALESCE(pv.grade, kv.grade),
                     COALESCE(pv.reasons, kv.reasons), COALESCE(pv.rule_version, kv.rule_version),
-                    COALESCE(po.grid_id, ko.grid_id)
+                    \(owingGrid)
                 FROM report AS r
                 LEFT JOIN place_visit AS pv ON pv.report_id = r.id
-                LEFT JOIN place_obligation AS po ON po.subject_id = pv.subject_id AND po.month = r.month
                 LEFT JOIN key_person_visit AS kv ON kv.report_id = r.id
-                LEFT JOIN key_person_obligation AS ko ON ko.subject_id = kv.subject_id AND ko.month = r.month
                 WHERE r.id = $1
                 """, [.text(id)]
             ).first, let month = Month(try row.text(2))

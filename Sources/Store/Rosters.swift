@@ -55,15 +55,32 @@ public struct KeyPersonEntry: Equatable, Sendable {
     }
 }
 
-/// A line of a grid's roster with the state of the month's duty.
+/// A line of a grid's roster with what the month owes the subject.
 public struct RosterLine<Entry: Equatable & Sendable>: Equatable, Sendable {
     public let entry: Entry
-    public let state: ObligationState
+    /// In the order of policy and period; mostly one.
+    public let duties: [Duty]
+
+    /// Of all duties the one that wants most: due before awaiting before excused before done.
+    public var state: ObligationState {
+        [.due, .awaiting, .excused].first { state in duties.contains { $0.state == state } } ?? .done
+    }
+
+    /// One visit that is owed.
+    public struct Duty: Equatable, Sendable {
+        public let policy: String
+        public let title: String
+        public let period: Period
+        /// 1…n of n times in the period.
+        public let ordinal: Int
+        public let state: ObligationState
+    }
 }
 
 extension PatrolStore {
     /// Adds places to the roster, all or none, and to every month that is open.
     public func add(_ places: [PlaceEntry], at now: Instant) async throws {
+        let zone = zone
         try await database.write { connection in
             for place in places {
                 let wgs84 = place.position?.wgs84
@@ -81,11 +98,13 @@ extension PatrolStore {
                     ])
                 try connection.enrol(.place, place.id, in: place.grid, from: place.from, at: now)
             }
-            try connection.settleOpenMonths(places.map { (.place, $0.id) }, changedFrom: places.map(\.from).min())
+            try connection.settleMonths(
+                .place, places.map(\.id), changedFrom: places.map(\.from).min(), zone: zone, at: now)
         }
     }
 
     public func add(_ persons: [KeyPersonEntry], at now: Instant) async throws {
+        let zone = zone
         try await database.write { connection in
             for person in persons {
                 try connection.rows(
@@ -100,7 +119,8 @@ extension PatrolStore {
                     ])
                 try connection.enrol(.keyPerson, person.id, in: person.grid, from: person.from, at: now)
             }
-            try connection.settleOpenMonths(persons.map { (.keyPerson, $0.id) }, changedFrom: persons.map(\.from).min())
+            try connection.settleMonths(
+                .keyPerson, persons.map(\.id), changedFrom: persons.map(\.from).min(), zone: zone, at: now)
         }
     }
 
@@ -108,6 +128,7 @@ extension PatrolStore {
     public func move(
         _ kind: SubjectKind, _ subject: String, to grid: AreaID?, from day: Day, at now: Instant
     ) async throws {
+        let zone = zone
         try await database.write { connection in
             // Knowledge of one subject has an order, even where two changes come in one millisecond.
             let last = try connection.rows(
@@ -131,7 +152,7 @@ extension PatrolStore {
             if let grid {
                 try connection.insertRoster(kind, subject, grid: grid.text, from: day.description, to: nil, at: now)
             }
-            try connection.settleOpenMonths([(kind, subject)], changedFrom: day)
+            try connection.settleMonths(kind, [subject], changedFrom: day, zone: zone, at: now)
         }
     }
 
@@ -145,25 +166,23 @@ extension PatrolStore {
     /// The places that a grid owes in a month, by id.
     public func places(of grid: AreaID, in month: Month) async throws -> [RosterLine<PlaceEntry>] {
         try await database.read { connection in
-            try connection.rows(
+            let rows = try connection.rows(
                 """
-                SELECT p.id, p.name, p.category, p.address, p.latitude, p.longitude, p.coordinate_system,
-                    p.radius_metres, o.state
+                SELECT o.subject_id, o.policy, o.policy_version, o.first_day, o.last_day, o.ordinal, o.state,
+                    p.name, p.category, p.address, p.latitude, p.longitude, p.coordinate_system, p.radius_metres
                 FROM place_obligation AS o JOIN place AS p ON p.id = o.subject_id
-                WHERE o.grid_id = $1 AND o.month = $2 ORDER BY p.id
-                """, [.text(grid.text), .text(month.description)]
-            ).map { row in
+                WHERE o.grid_id = $1 AND o.month = $2 ORDER BY o.subject_id, o.policy, o.first_day, o.ordinal
+                """, [.text(grid.text), .text(month.description)])
+            return try connection.rosterLines(.place, rows) { row in
                 var position: Position?
-                if let latitude = try row.optionalDouble(4), let longitude = try row.optionalDouble(5),
-                    let system = try row.optionalText(6).flatMap({ CoordinateSystem(rawValue: $0) })
+                if let latitude = try row.optionalDouble(10), let longitude = try row.optionalDouble(11),
+                    let system = try row.optionalText(12).flatMap({ CoordinateSystem(rawValue: $0) })
                 {
                     position = Position(latitude: latitude, longitude: longitude, system: system)
                 }
-                return RosterLine(
-                    entry: PlaceEntry(
-                        id: try row.text(0), name: try row.text(1), category: try row.text(2), address: try row.text(3),
-                        position: position, radius: try row.optionalDouble(7) ?? 0, grid: grid, from: month.first),
-                    state: ObligationState(rawValue: try row.text(8)) ?? .due)
+                return PlaceEntry(
+                    id: try row.text(0), name: try row.text(7), category: try row.text(8), address: try row.text(9),
+                    position: position, radius: try row.optionalDouble(13) ?? 0, grid: grid, from: month.first)
             }
         }
     }
@@ -171,25 +190,50 @@ extension PatrolStore {
     /// The key persons whom a grid owes a visit in a month, by id.
     public func keyPersons(of grid: AreaID, in month: Month) async throws -> [RosterLine<KeyPersonEntry>] {
         try await database.read { connection in
-            try connection.rows(
+            let rows = try connection.rows(
                 """
-                SELECT k.id, k.name, k.address, k.contact_rule, k.safety_hint, k.list_owner, k.legal_basis, o.state
+                SELECT o.subject_id, o.policy, o.policy_version, o.first_day, o.last_day, o.ordinal, o.state,
+                    k.name, k.address, k.contact_rule, k.safety_hint, k.list_owner, k.legal_basis
                 FROM key_person_obligation AS o JOIN key_person AS k ON k.id = o.subject_id
-                WHERE o.grid_id = $1 AND o.month = $2 ORDER BY k.id
-                """, [.text(grid.text), .text(month.description)]
-            ).map { row in
-                RosterLine(
-                    entry: KeyPersonEntry(
-                        id: try row.text(0), name: try row.text(1), address: try row.text(2),
-                        contactRule: try row.text(3), safetyHint: try row.optionalText(4), listOwner: try row.text(5),
-                        legalBasis: try row.text(6), grid: grid, from: month.first),
-                    state: ObligationState(rawValue: try row.text(7)) ?? .due)
+                WHERE o.grid_id = $1 AND o.month = $2 ORDER BY o.subject_id, o.policy, o.first_day, o.ordinal
+                """, [.text(grid.text), .text(month.description)])
+            return try connection.rosterLines(.keyPerson, rows) { row in
+                KeyPersonEntry(
+                    id: try row.text(0), name: try row.text(7), address: try row.text(8),
+                    contactRule: try row.text(9), safetyHint: try row.optionalText(10), listOwner: try row.text(11),
+                    legalBasis: try row.text(12), grid: grid, from: month.first)
             }
         }
     }
 }
 
 extension SQLConnection {
+    /// Rows that begin with `subject_id, policy, policy_version, first_day, last_day, ordinal, state`, in the order of
+    /// subjects: one line a subject.
+    fileprivate func rosterLines<Entry>(
+        _ kind: SubjectKind, _ rows: [SQLRow], entry: (SQLRow) throws -> Entry
+    ) throws -> [RosterLine<Entry>] {
+        var titles: [String: String] = [:]
+        var lines: [RosterLine<Entry>] = []
+        var index = rows.startIndex
+        while index < rows.endIndex {
+            let subject = try rows[index].text(0)
+            let end = try rows[index...].firstIndex { try $0.text(0) != subject } ?? rows.endIndex
+            let duties = try rows[index..<end].compactMap { row -> RosterLine<Entry>.Duty? in
+                let (id, version) = (try row.text(1), Int(try row.integer(2)))
+                let title = try titles["\(id)@\(version)"] ?? policy(kind, id: id, version: version)?.title ?? id
+                titles["\(id)@\(version)"] = title
+                guard let first = Day(try row.text(3)), let last = Day(try row.text(4)) else { return nil }
+                return .init(
+                    policy: id, title: title, period: Period(first: first, last: last),
+                    ordinal: Int(try row.integer(5)), state: ObligationState(rawValue: try row.text(6)) ?? .due)
+            }
+            lines.append(RosterLine(entry: try entry(rows[index]), duties: duties))
+            index = end
+        }
+        return lines
+    }
+
     fileprivate func enrol(_ kind: SubjectKind, _ subject: String, in grid: AreaID, from day: Day, at now: Instant)
         throws
     {
@@ -207,13 +251,11 @@ extension SQLConnection {
     }
 
     /// Months that ended before the change owe what they owed.
-    fileprivate func settleOpenMonths(_ subjects: [(SubjectKind, String)], changedFrom day: Day?) throws {
+    fileprivate func settleMonths(
+        _ kind: SubjectKind, _ subjects: [String], changedFrom day: Day?, zone: DeploymentZone, at now: Instant
+    ) throws {
         guard let day else { return }
-        for month in try ledgerMonths() where month.last >= day {
-            for (kind, subject) in subjects {
-                try settle(
-                    ObligationKey(kind: kind, subject: subject, month: month.description), lastDay: month.last)
-            }
-        }
+        let ledger = LedgerWriter(self, zone: zone, cause: Cause(.roster, at: now, by: "roster"))
+        try ledger.settle(kind, subjects, in: try ledgerMonthRows().filter { $0.month.last >= day })
     }
 }

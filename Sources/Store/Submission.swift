@@ -9,18 +9,25 @@ public struct Submission: Sendable {
     public let sha256: String
     public let sender: Sender
     public let receivedAt: Instant
+    /// The handheld's clocks when it sent this.
+    public let sending: ClockReadings.Sending?
+    /// When the record was made, by all clocks that are known.
+    public let time: VisitTime
     /// JSON Pointers of members that this version does not know.
     public let unknownMembers: [String]
 
+    /// - Parameter sender: made from the time of the record.
     public init(
-        record: PatrolRecord, body: String, sha256: String, sender: Sender, receivedAt: Instant,
-        unknownMembers: [String]
+        record: PatrolRecord, body: String, sha256: String, receivedAt: Instant,
+        sending: ClockReadings.Sending? = nil, unknownMembers: [String], sender: (VisitTime) -> Sender
     ) {
         self.record = record
         self.body = body
         self.sha256 = sha256
-        self.sender = sender
         self.receivedAt = receivedAt
+        self.sending = sending
+        time = ClockReadings(of: record, sending: sending, receivedAt: receivedAt).visitTime
+        self.sender = sender(time)
         // Kept one a line: a line break inside a name is shown as a mark.
         self.unknownMembers = unknownMembers.map {
             $0.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "␤")
@@ -104,12 +111,9 @@ public struct Judgement: Equatable, Sendable {
 extension PatrolStore {
     /// Takes one record: stored, judged and counted in one transaction, on disk when this returns.
     public func submit(_ submission: Submission) async throws -> SubmissionResult {
-        let record = submission.record
-        let visitedAt = visitTime(
-            capturedAt: record.capturedAt, fixTime: record.fix?.time, receivedAt: submission.receivedAt)
-        let month = zone.month(of: visitedAt)
+        let month = zone.month(of: submission.time.instant)
         try await open(month, at: submission.receivedAt)
-        let intake = RecordIntake(submission: submission, visitedAt: visitedAt, month: month)
+        let intake = RecordIntake(submission: submission, month: month, zone: zone)
         return try await group.write { try intake.run($0) }
     }
 }
@@ -117,9 +121,10 @@ extension PatrolStore {
 /// One record's transaction, step by step.
 private struct RecordIntake: Sendable {
     let submission: Submission
-    let visitedAt: Instant
     let month: Month
+    let zone: DeploymentZone
     var record: PatrolRecord { submission.record }
+    var time: VisitTime { submission.time }
 
     func run(_ connection: any SQLConnection) throws -> SubmissionResult {
         let subject = try record.visit.map { try found($0.subject, connection) } ?? FoundSubject()
@@ -129,63 +134,74 @@ private struct RecordIntake: Sendable {
         try insertPhotosAndFindings(connection)
         var judgement: Judgement?
         if let claim = record.visit {
-            let judged = judge(claim, subject, photosMissing: photos.lacking > 0)
-            try insertVisit(claim, judged, subject, connection)
-            try discharge(claim, judged, subject, connection)
+            let visit = VisitFacts(
+                record, claim, sender: capacity(subject), time: time, receivedAt: submission.receivedAt,
+                photosMissing: photos.lacking > 0, ruled: nil, zone: zone)
+            let judged = judge(claim, visit, subject)
+            try insertVisit(claim, judged, visit, subject, connection)
+            try discharge(claim, visit, subject, connection)
             judgement = judged
         }
         return .stored(
             StoredReceipt(
                 id: record.id, receivedAt: submission.receivedAt, sha256: submission.sha256, month: month,
-                judgement: judgement, isOnRoster: subject.obligation != nil, missingPhotos: photos.missing,
+                judgement: judgement, isOnRoster: !subject.duties.isEmpty, missingPhotos: photos.missing,
                 unusablePhotos: photos.unusable, unknownMembers: submission.unknownMembers))
     }
 
     /// What the roster and the ledger know of the record's subject.
-    private struct FoundSubject {
+    struct FoundSubject {
         var isKnown = false
         var fence: Geofence?
-        var obligation: ObligationRow?
+        /// The duties that a visit on that day may discharge, the patrol's own first.
+        var duties: [Duty] = []
+
+        struct Duty {
+            let key: ObligationKey
+            let policy: ObligationPolicy
+            let row: ObligationRow
+        }
+
+        var grid: AreaID? { duties.first.flatMap { AreaID($0.row.grid) } }
     }
 
     private func found(_ subject: RecordSubject, _ connection: any SQLConnection) throws -> FoundSubject {
         guard let id = subject.id else { return FoundSubject() }
-        let values: [SQLValue] = [.text(id), .text(month.description)]
-        switch subject.kind {
-        case .place:
-            guard
-                let row = try connection.rows(
-                    """
-                    SELECT p.wgs84_latitude, p.wgs84_longitude, p.radius_metres,
-                        o.grid_id, o.best_standing, o.best_visited_at, o.best_report_id
-                    FROM place AS p LEFT JOIN place_obligation AS o ON o.subject_id = p.id AND o.month = $2
-                    WHERE p.id = $1
-                    """, values
-                ).first
-            else { return FoundSubject() }
-            var fence: Geofence?
-            if let latitude = try row.optionalDouble(0), let longitude = try row.optionalDouble(1),
-                let radius = try row.optionalDouble(2)
-            {
-                fence = Geofence(centre: Coordinate(latitude: latitude, longitude: longitude), radiusMetres: radius)
-            }
-            return FoundSubject(isKnown: true, fence: fence, obligation: try obligation(row, from: 3, connection))
-        case .keyPerson:
-            guard
-                let row = try connection.rows(
-                    """
-                    SELECT o.grid_id, o.best_standing, o.best_visited_at, o.best_report_id
-                    FROM key_person AS k LEFT JOIN key_person_obligation AS o ON o.subject_id = k.id AND o.month = $2
-                    WHERE k.id = $1
-                    """, values
-                ).first
-            else { return FoundSubject() }
-            return FoundSubject(isKnown: true, fence: nil, obligation: try obligation(row, from: 0, connection))
+        let kind = subject.kind
+        let facts = kind == .place ? "s.wgs84_latitude, s.wgs84_longitude, s.radius_metres" : "NULL, NULL, NULL"
+        let rows = try connection.rows(
+            """
+            SELECT \(facts), o.month, o.policy, o.first_day, o.ordinal, \(connection.obligationColumns)
+            FROM \(kind.subjectTable) AS s LEFT JOIN \(kind.obligationTable) AS o
+                ON o.subject_id = s.id AND o.month >= $2 AND o.first_day <= $3 AND o.last_day >= $3
+            WHERE s.id = $1
+            """, [.text(id), .text(month.description), .text(zone.day(of: time.instant).description)])
+        guard let first = rows.first else { return FoundSubject() }
+        var found = FoundSubject(isKnown: true)
+        if let latitude = try first.optionalDouble(0), let longitude = try first.optionalDouble(1),
+            let radius = try first.optionalDouble(2)
+        {
+            found.fence = Geofence(centre: Coordinate(latitude: latitude, longitude: longitude), radiusMetres: radius)
         }
-    }
-
-    private func obligation(_ row: SQLRow, from column: Int, _ connection: any SQLConnection) throws -> ObligationRow? {
-        try row.optionalText(column) == nil ? nil : connection.obligationRow(row, from: column)
+        for row in rows {
+            guard let month = try row.optionalText(3) else { continue }
+            let key = ObligationKey(
+                kind: kind, subject: id, month: month, policy: try row.text(4), firstDay: try row.text(5),
+                ordinal: try row.integer(6))
+            let duty = try connection.obligationRow(row, from: 7)
+            let version = Int(duty.policyVersion)
+            guard let policy = try connection.policy(kind, id: key.policy, version: version) else {
+                throw StoreError.failed("policy \(key.policy)@\(version) is missing")
+            }
+            found.duties.append(.init(key: key, policy: policy, row: duty))
+        }
+        if found.duties.count > 1 {
+            found.duties.sort { a, b in
+                (a.policy.task == .patrol ? 0 : 1, a.key.policy, a.key.firstDay, a.key.ordinal)
+                    < (b.policy.task == .patrol ? 0 : 1, b.key.policy, b.key.firstDay, b.key.ordinal)
+            }
+        }
+        return found
     }
 
     /// Which of the record's photos its own sender has handed over.
@@ -196,7 +212,7 @@ private struct RecordIntake: Sendable {
     /// The grid that owes the subject; else the one the handheld names, if we know it; else the first of the sender's:
     /// a record without grid would be seen by no chief.
     private func grid(of subject: FoundSubject, _ connection: any SQLConnection) throws -> String? {
-        if let owing = subject.obligation?.grid { return owing }
+        if let owing = subject.grid { return owing.text }
         if let named = record.grid?.text,
             try !connection.rows("SELECT 1 FROM area WHERE id = $1 AND level = 'grid'", [.text(named)]).isEmpty
         {
@@ -209,17 +225,19 @@ private struct RecordIntake: Sendable {
         try connection.run(
             """
             INSERT INTO report (id, person_id, device_id, device_sequence, sha256, body, captured_at, received_at,
-                visited_at, month, grid_id, subject_kind, missing_photos, unknown_members)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                visited_at, month, grid_id, subject_kind, missing_photos, unknown_members, time_rule, sent_uptime,
+                sent_clock)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             ON CONFLICT (id) DO NOTHING
             """,
             [
                 .text(record.id), .text(submission.sender.person), .text(record.device.id),
                 .integer(record.device.sequence), .text(submission.sha256), .text(submission.body),
                 .integer(record.capturedAt.milliseconds), .integer(submission.receivedAt.milliseconds),
-                .integer(visitedAt.milliseconds), .text(month.description), SQLValue(grid),
+                .integer(time.instant.milliseconds), .text(month.description), SQLValue(grid),
                 SQLValue(record.visit?.subject.kind.rawValue), SQLValue(missing),
-                .text(submission.unknownMembers.joined(separator: "\n")),
+                .text(submission.unknownMembers.joined(separator: "\n")), SQLValue(ClockReadings.ruleVersion),
+                SQLValue(submission.sending?.uptime), SQLValue(submission.sending?.wallClock?.milliseconds),
             ]) == 1
     }
 
@@ -254,50 +272,81 @@ private struct RecordIntake: Sendable {
         }
     }
 
-    private func judge(_ claim: VisitClaim, _ subject: FoundSubject, photosMissing: Bool) -> Judgement {
-        let isOwn =
-            subject.obligation.flatMap { AreaID($0.grid) }.map { submission.sender.capacities[$0] != nil } ?? false
+    private func judge(_ claim: VisitClaim, _ visit: VisitFacts, _ subject: FoundSubject) -> Judgement {
+        let isOwn = subject.grid.map { submission.sender.capacities[$0] != nil } ?? false
         let facts = SubjectFacts(isKnown: subject.isKnown, fence: subject.fence, isInSendersGrid: isOwn)
+        let duty = subject.duties.first
         return Judgement(
-            standing: DischargePolicy.standard.standing(
-                of: claim, sender: capacity(subject), photosMissing: photosMissing),
-            evidence: EvidenceRules().judge(record, claim: claim, subject: facts, receivedAt: submission.receivedAt))
+            standing: (duty?.policy ?? .standard(claim.subject.kind)).standing(of: visit, in: duty?.period),
+            evidence: EvidenceRules().judge(
+                record, claim: claim, subject: facts, isMonthCertain: isMonthCertain,
+                receivedAt: submission.receivedAt))
     }
 
-    private func capacity(_ subject: FoundSubject) -> Capacity? {
-        submission.sender.capacity(in: subject.obligation.flatMap { AreaID($0.grid) })
-    }
+    private var isMonthCertain: Bool { zone.month(of: time.earliest) == zone.month(of: time.latest) }
+
+    private func capacity(_ subject: FoundSubject) -> Capacity? { submission.sender.capacity(in: subject.grid) }
 
     private func insertVisit(
-        _ claim: VisitClaim, _ judged: Judgement, _ subject: FoundSubject, _ connection: any SQLConnection
+        _ claim: VisitClaim, _ judged: Judgement, _ visit: VisitFacts, _ subject: FoundSubject,
+        _ connection: any SQLConnection
     ) throws {
-        guard let id = claim.subject.id ?? newPlaceID else { return }
+        let uncertain = time.uncertainDays(zone)
+        let policy = subject.duties.first?.policy ?? .standard(claim.subject.kind)
         try connection.later(
             """
             INSERT INTO \(claim.subject.kind.visitTable) (report_id, subject_id, month, visited_at, outcome, standing,
-                grade, reasons, rule_version, policy_version, capacity, downgraded_because)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)
+                grade, reasons, rule_version, policy_version, capacity, downgraded_because, earliest_at, latest_at,
+                others, brings, policy, ruled)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14, $15, $16, NULL)
             """,
             [
-                .text(record.id), .text(id), .text(month.description), .integer(visitedAt.milliseconds),
-                .text(claim.outcome.name), SQLValue(judged.standing.rawValue),
-                .text(judged.evidence.grade.rawValue),
+                .text(record.id), .text(subjectID(claim)), .text(month.description),
+                .integer(visit.visitedAt.milliseconds), .text(claim.outcome.name),
+                SQLValue(judged.standing.rawValue), .text(judged.evidence.grade.rawValue),
                 .text(judged.evidence.reasons.map(\.rawValue).joined(separator: " ")),
-                SQLValue(judged.evidence.ruleVersion), SQLValue(DischargePolicy.standard.version),
-                SQLValue(capacity(subject)?.rawValue),
+                SQLValue(judged.evidence.ruleVersion), SQLValue(policy.version), SQLValue(capacity(subject)?.rawValue),
+                SQLValue(uncertain?.earliest.milliseconds), SQLValue(uncertain?.latest.milliseconds),
+                .text(VisitCompany(claim.participants).text),
+                .text(Proof.allCases.filter { visit.brings.contains($0) }.map(\.rawValue).joined(separator: " ")),
+                .text(policy.id),
             ])
     }
 
     /// A place found in the field has no roster id yet; the record that found it names it.
-    private var newPlaceID: String? { record.visit?.subject.id == nil ? "new:" + record.id : nil }
+    private func subjectID(_ claim: VisitClaim) -> String { claim.subject.id ?? "new:" + record.id }
 
+    /// One visit discharges every duty due there (综合查一次, HZ 综合执法). Where others have been there before and more than
+    /// the best of them matters, the whole is settled anew.
     private func discharge(
-        _ claim: VisitClaim, _ judged: Judgement, _ subject: FoundSubject, _ connection: any SQLConnection
+        _ claim: VisitClaim, _ visit: VisitFacts, _ subject: FoundSubject, _ connection: any SQLConnection
     ) throws {
-        guard let id = claim.subject.id, let old = subject.obligation else { return }
-        let visit = BestVisit(standing: judged.standing, visitedAt: visitedAt.milliseconds, report: record.id)
-        guard visit.isBetter(than: old.best) else { return }
-        let key = ObligationKey(kind: claim.subject.kind, subject: id, month: month.description)
-        try connection.move(key, from: old, to: ObligationRow(grid: old.grid, best: visit))
+        let ledger = LedgerWriter(
+            connection, zone: zone,
+            cause: Cause(.arrival, at: submission.receivedAt, by: submission.sender.person, source: record.id))
+        for duty in subject.duties {
+            let carrier = visit.carrier(duty.policy.standing(of: visit, in: duty.period))
+            if duty.needsAllVisits(besides: carrier) {
+                return try ledger.settle(claim.subject.kind, subjectID(claim), visitedOn: visit.day...visit.day)
+            }
+            guard carrier.isBetter(than: duty.row.best) else { continue }
+            var moved = duty.row
+            moved.best = carrier
+            moved.isLate = try connection.isLate(submission.receivedAt, in: duty.key.month, zone: zone)
+            try ledger.move(duty.key, from: duty.row, to: moved)
+        }
+    }
+}
+
+extension RecordIntake.FoundSubject.Duty {
+    fileprivate var period: Period? {
+        Day(key.firstDay).flatMap { first in Day(row.lastDay).map { Period(first: first, last: $0) } }
+    }
+
+    /// Two attempts make a pair, several times take several days; otherwise the better of two visits carries a duty.
+    fileprivate func needsAllVisits(besides carrier: Carrier) -> Bool {
+        if policy.frequency.times > 1 { return true }
+        guard carrier.standing == .attempt, let best = row.best else { return false }
+        return best.standing <= .outsideOnly
     }
 }

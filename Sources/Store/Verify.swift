@@ -21,6 +21,8 @@ public struct LedgerVerification: Equatable, Sendable {
     public var visits = 0
     /// Records without a subject: findings and notes on the way.
     public var otherRecords = 0
+    /// Versions of closed months.
+    public var versions = 0
     public var differences: [LedgerDifference] = []
 }
 
@@ -40,78 +42,57 @@ extension PatrolStore {
                 try connection.verifyRecords(of: kind, replay: replay, zone: zone, into: &result)
             }
             for kind in SubjectKind.allCases { try connection.verifyNoStrayVisits(kind, into: &result) }
-            for month in try connection.ledgerMonths() {
+            for month in try connection.ledgerMonthRows() {
                 result.months += 1
                 var counted: [String: CoverageCount] = [:]
                 for kind in SubjectKind.allCases {
-                    let wanted = try connection.recomputed(kind, in: month)
-                    try connection.compare(kind, month, wanted, &result)
+                    let wanted = try connection.recomputedLedger(kind, in: month, zone: zone)
+                    try connection.compare(kind, month.month, wanted, &result)
                     for row in wanted.values {
                         let key = kind.rawValue + row.grid
                         counted[key] = (counted[key] ?? CoverageCount()) + row.count
                     }
                 }
-                try connection.compareCounters(month, counted, &result)
+                try connection.compareCounters(month.month, counted, &result)
             }
+            try connection.verifyClosings(into: &result)
             return result
         }
     }
 }
 
 extension SQLConnection {
-    /// Obligations as roster and visits demand them, without looking at the ledger.
-    fileprivate func recomputed(_ kind: SubjectKind, in month: Month) throws -> [String: ObligationRow] {
-        var wanted: [String: ObligationRow] = [:]
-        for row in try rows(
-            """
-            SELECT \(kind.rosterSubject), grid_id FROM \(kind.rosterTable)
-            WHERE superseded_at IS NULL AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)
-            ORDER BY \(kind.rosterSubject), valid_from
-            """, [.text(month.last.description)])
-        {
-            wanted[try row.text(0)] = ObligationRow(grid: try row.text(1), best: nil)
-        }
-        for row in try rows(
-            "SELECT subject_id, standing, visited_at, report_id FROM \(kind.visitTable) WHERE month = $1",
-            [.text(month.description)])
-        {
-            let subject = try row.text(0)
-            guard var obligation = wanted[subject] else { continue }
-            let visit = BestVisit(
-                standing: Standing(rawValue: Int(try row.integer(1))) ?? .notDischarging,
-                visitedAt: try row.integer(2), report: try row.text(3))
-            if visit.isBetter(than: obligation.best) { obligation.best = visit }
-            wanted[subject] = obligation
-        }
-        return wanted
-    }
-
     fileprivate func compare(
-        _ kind: SubjectKind, _ month: Month, _ wanted: [String: ObligationRow], _ result: inout LedgerVerification
+        _ kind: SubjectKind, _ month: Month, _ wanted: [ObligationKey: ObligationRow],
+        _ result: inout LedgerVerification
     ) throws {
-        var stored: [String: ObligationRow] = [:]
+        var stored: [ObligationKey: ObligationRow] = [:]
         for row in try rows(
             """
-            SELECT subject_id, state, grid_id, best_standing, best_visited_at, best_report_id
-            FROM \(kind.obligationTable) WHERE month = $1
+            SELECT o.subject_id, o.policy, o.first_day, o.ordinal, o.state, \(obligationColumns)
+            FROM \(kind.obligationTable) AS o WHERE o.month = $1
             """, [.text(month.description)])
         {
-            let obligation = try obligationRow(row, from: 2)
-            let subject = try row.text(0)
-            stored[subject] = obligation
-            if try row.text(1) != obligation.state.rawValue {
+            let key = ObligationKey(
+                kind: kind, subject: try row.text(0), month: month.description, policy: try row.text(1),
+                firstDay: try row.text(2), ordinal: try row.integer(3))
+            let obligation = try obligationRow(row, from: 5)
+            stored[key] = obligation
+            if try row.text(4) != obligation.state.rawValue {
                 result.differences.append(
                     LedgerDifference(
-                        what: "\(month) \(kind.rawValue) \(subject) state", stored: try row.text(1),
+                        what: "\(month) \(kind.rawValue) \(key.subject) state", stored: try row.text(4),
                         recomputed: obligation.state.rawValue))
             }
         }
         result.obligations += stored.count
-        for subject in Set(stored.keys).union(wanted.keys).sorted() where stored[subject] != wanted[subject] {
+        for key in Set(stored.keys).union(wanted.keys).sorted(by: ObligationKey.precedes)
+        where stored[key] != wanted[key] {
             result.differences.append(
                 LedgerDifference(
-                    what: "\(month) \(kind.rawValue) \(subject)", stored: describe(stored[subject]),
-                    recomputed: describe(wanted[subject])))
+                    what: "\(month) \(kind.rawValue) \(key.subject)",
+                    stored: stored[key].map { pageLine(key, $0) } ?? "none",
+                    recomputed: wanted[key].map { pageLine(key, $0) } ?? "none"))
         }
     }
 
@@ -121,15 +102,16 @@ extension SQLConnection {
         var seen: Set<String> = []
         for row in try rows(
             """
-            SELECT kind, grid_id, due, done, provisional, excused, awaiting FROM grid_month WHERE month = $1
-            ORDER BY grid_id, kind
+            SELECT kind, grid_id, due, done, provisional, outside_only, late, excused, awaiting FROM grid_month
+            WHERE month = $1 ORDER BY grid_id, kind
             """, [.text(month.description)])
         {
             let key = try row.text(0) + row.text(1)
             seen.insert(key)
             let stored = CoverageCount(
                 due: try row.integer(2), done: try row.integer(3), provisional: try row.integer(4),
-                excused: try row.integer(5), awaiting: try row.integer(6))
+                outsideOnly: try row.integer(5), late: try row.integer(6), excused: try row.integer(7),
+                awaiting: try row.integer(8))
             let wanted = counted[key] ?? CoverageCount()
             if stored != wanted {
                 result.differences.append(
@@ -154,7 +136,8 @@ extension SQLConnection {
                 """
                 SELECT r.id, r.body, r.person_id, r.missing_photos, r.month, r.visited_at,
                     v.subject_id, v.month, v.visited_at, v.standing, v.capacity, v.downgraded_because,
-                    r.received_at, v.policy_version, r.sha256
+                    r.received_at, v.policy_version, r.sha256, r.time_rule, r.sent_uptime, r.sent_clock,
+                    v.earliest_at, v.latest_at, v.others, v.brings, v.policy, v.ruled
                 FROM report AS r LEFT JOIN \((kind ?? .place).visitTable) AS v ON v.report_id = r.id
                 WHERE r.id > $1 AND COALESCE(r.subject_kind, '') = $2 ORDER BY r.id LIMIT 1000
                 """, [.text(after), .text(kind?.rawValue ?? "")])
@@ -202,11 +185,10 @@ extension SQLConnection {
         compare("subject kind", kind?.rawValue ?? "none", record.visit?.subject.kind.rawValue ?? "none")
         let lacking = try photoStates(record.photos.map(\.sha256), sentBy: row.text(2)).lacking
         compare("missing photos", "\(try row.integer(3))", "\(lacking)")
-        let visitedAt = visitTime(
-            capturedAt: record.capturedAt, fixTime: record.fix?.time,
-            receivedAt: Instant(milliseconds: try row.integer(12)))
-        compare("time", "\(try row.integer(5))", "\(visitedAt.milliseconds)")
-        compare("month", try row.text(4), zone.month(of: visitedAt).description)
+        let receivedAt = Instant(milliseconds: try row.integer(12))
+        let time = try visitTime(of: record, row, receivedAt: receivedAt)
+        compare("time", "\(try row.integer(5))", "\(time.instant.milliseconds)")
+        compare("month", try row.text(4), zone.month(of: time.instant).description)
         guard let claim = record.visit else {
             compare("visit", try row.optionalText(6) ?? "none", "none")
             return found
@@ -218,22 +200,44 @@ extension SQLConnection {
         compare("subject", subject, claim.subject.id ?? "new:" + id)
         compare("month", try row.text(7), try row.text(4))
         compare("time", "\(try row.integer(8))", "\(try row.integer(5))")
-        if try row.optionalText(11) == nil {
-            let version = Int(try row.integer(13))
-            guard let policy = DischargePolicy.version(version) else {
-                compare("policy version", "\(version)", "unknown")
-                return found
-            }
-            let standing = policy.standing(
-                of: claim, sender: try row.optionalText(10).flatMap { Capacity(rawValue: $0) },
-                photosMissing: lacking > 0)
-            compare("standing", "\(try row.integer(9))", "\(standing.rawValue)")
+        if try row.integer(15) > 1 {
+            let uncertain = time.uncertainDays(zone)
+            compare("earliest", described(try row.optionalInteger(18)), described(uncertain?.earliest.milliseconds))
+            compare("latest", described(try row.optionalInteger(19)), described(uncertain?.latest.milliseconds))
+            compare("company", try row.text(20), VisitCompany(claim.participants).text)
+            compare(
+                "proofs", try row.text(21),
+                Proof.allCases.filter { record.brings.contains($0) }.map(\.rawValue).joined(separator: " "))
         }
+        guard try row.optionalInteger(23) == nil else { return found }
+        let (policyID, version) = (try row.text(22), Int(try row.integer(13)))
+        guard let policy = try policy(claim.subject.kind, id: policyID, version: version) else {
+            compare("policy", "\(policyID)@\(version)", "unknown")
+            return found
+        }
+        let visit = VisitFacts(
+            record, claim, sender: try row.optionalText(10).flatMap { Capacity(rawValue: $0) }, time: time,
+            receivedAt: receivedAt, photosMissing: lacking > 0, ruled: nil, zone: zone)
+        // A week or key period may belong to a month to come.
+        let month = zone.month(of: time.instant)
+        let period = [month, month.next, month.next.next].lazy.flatMap { policy.periods(of: $0) }
+            .first { $0.contains(visit.day) }
+        compare("standing", "\(try row.integer(9))", "\(policy.standing(of: visit, in: period).rawValue)")
         return found
     }
 
-    private func describe(_ row: ObligationRow?) -> String {
-        guard let row else { return "none" }
-        return "\(row.grid) \(row.state.rawValue) \(row.best?.report ?? "-")"
+    /// By the rules under which the record was stored.
+    private func visitTime(of record: PatrolRecord, _ row: SQLRow, receivedAt: Instant) throws -> VisitTime {
+        if try row.integer(15) == 1 {
+            let time = firstVisitTime(
+                capturedAt: record.capturedAt, fixTime: record.fix?.time, receivedAt: receivedAt)
+            return VisitTime(instant: time, earliest: time, latest: time, basis: .wallClock)
+        }
+        let sending = ClockReadings.Sending(
+            wallClock: try row.optionalInteger(17).map { Instant(milliseconds: $0) },
+            uptime: try row.optionalInteger(16))
+        return ClockReadings(of: record, sending: sending, receivedAt: receivedAt).visitTime
     }
+
+    private func described(_ number: Int64?) -> String { number.map { "\($0)" } ?? "none" }
 }

@@ -48,17 +48,12 @@ struct ObjectReading<Key: CodingKey> {
         present(key).map { ObjectReading<Inner>($0, at: .member(of: place, key.stringValue), notes) }
     }
 
+    func list<Inner, Element>(_ key: Key, of make: (ObjectReading<Inner>) -> Element) -> [Element] {
+        required(key).map { list($0, key, of: make) } ?? []
+    }
+
     func list<Inner, Element>(ifPresent key: Key, of make: (ObjectReading<Inner>) -> Element) -> [Element]? {
-        present(key).map { node in
-            guard case .array(let elements) = node else {
-                note(key, "array")
-                return []
-            }
-            let list = JSONPlace.member(of: place, key.stringValue)
-            return elements.enumerated().map { index, element in
-                make(ObjectReading<Inner>(element, at: .element(of: list, index), notes))
-            }
-        }
+        present(key).map { list($0, key, of: make) }
     }
 }
 
@@ -98,6 +93,18 @@ extension ObjectReading {
         default:
             note(key, "number")
             return nil
+        }
+    }
+
+    private func list<Inner, Element>(_ node: JSON, _ key: Key, of make: (ObjectReading<Inner>) -> Element) -> [Element]
+    {
+        guard case .array(let elements) = node else {
+            note(key, "array")
+            return []
+        }
+        let list = JSONPlace.member(of: place, key.stringValue)
+        return elements.enumerated().map { index, element in
+            make(ObjectReading<Inner>(element, at: .element(of: list, index), notes))
         }
     }
 

@@ -26,6 +26,10 @@ public struct PatrolReport: Codable, Equatable, Sendable {
     public var findings: [Finding]?
     /// The record that this one corrects or completes.
     public var supersedes: String?
+    /// The same for every record of one stop (one corridor, forty doors), 1–64 characters; they may share photos.
+    public var stop: String?
+    /// What was found item by item; only with a subject.
+    public var checklist: Checklist?
 
     public init(version: Int = 1, capturedAt: String, device: Device) {
         self.version = version
@@ -46,10 +50,27 @@ public struct PatrolReport: Codable, Equatable, Sendable {
         public var uptimeMilliseconds: Int64?
         /// Program and version, for support.
         public var app: String?
+        /// The gateway's time as the device last heard it (the `Date` of an answer). With the uptime of that moment it
+        /// tells the time of the record, whatever the wall clock says.
+        public var heard: Heard?
 
         public init(id: String, sequence: Int64) {
             self.id = id
             self.sequence = sequence
+        }
+    }
+
+    public struct Heard: Codable, Equatable, Sendable {
+        /// What the gateway's clock said.
+        public var time: String
+        public var bootId: String?
+        /// Monotonic milliseconds since that start, when it was heard.
+        public var uptimeMilliseconds: Int64?
+
+        public init(time: String, bootId: String? = nil, uptimeMilliseconds: Int64? = nil) {
+            self.time = time
+            self.bootId = bootId
+            self.uptimeMilliseconds = uptimeMilliseconds
         }
     }
 
@@ -76,11 +97,14 @@ public struct PatrolReport: Codable, Equatable, Sendable {
         public var name: String?
         /// A `Capacity`.
         public var capacity: String
+        /// The unit for which somebody came (参勤单位), as the policies name it.
+        public var unit: String?
 
-        public init(person: String? = nil, name: String? = nil, capacity: String) {
+        public init(person: String? = nil, name: String? = nil, capacity: String, unit: String? = nil) {
             self.person = person
             self.name = name
             self.capacity = capacity
+            self.unit = unit
         }
     }
 
@@ -113,11 +137,14 @@ public struct PatrolReport: Codable, Equatable, Sendable {
         public var bytes: Int64
         /// `scene`, `finding`, `before`, `after` or `attempt`.
         public var role: String?
+        /// When the camera's own clock says it was taken (EXIF).
+        public var takenAt: String?
 
-        public init(sha256: String, bytes: Int64, role: String? = nil) {
+        public init(sha256: String, bytes: Int64, role: String? = nil, takenAt: String? = nil) {
             self.sha256 = sha256
             self.bytes = bytes
             self.role = role
+            self.takenAt = takenAt
         }
     }
 
@@ -132,6 +159,33 @@ public struct PatrolReport: Codable, Equatable, Sendable {
             self.kind = kind
             self.text = text
             self.urgent = urgent
+        }
+    }
+
+    public struct Checklist: Codable, Equatable, Sendable {
+        public var id: String
+        /// Of the form that was filled in.
+        public var version: Int
+        public var items: [Item]
+
+        public init(id: String, version: Int, items: [Item]) {
+            self.id = id
+            self.version = version
+            self.items = items
+        }
+
+        public struct Item: Codable, Equatable, Sendable {
+            /// The item's code on the form.
+            public var item: String
+            /// `pass` 合格, `fail` 不合格, `rectified` 当场整改 or `notApplicable` 不适用.
+            public var result: String
+            public var note: String?
+
+            public init(item: String, result: String, note: String? = nil) {
+                self.item = item
+                self.result = result
+                self.note = note
+            }
         }
     }
 }
@@ -153,7 +207,7 @@ public func readReport(
 extension PatrolReport {
     fileprivate enum CodingKeys: String, CodingKey {
         case version, capturedAt, device, grid, subject, outcome, until, participants, fix, text, photos, findings,
-            supersedes
+            supersedes, stop, checklist
     }
 
     fileprivate init(reading object: ObjectReading<CodingKeys>) {
@@ -170,12 +224,14 @@ extension PatrolReport {
         photos = object.list(ifPresent: .photos) { Photo(reading: $0) }
         findings = object.list(ifPresent: .findings) { Finding(reading: $0) }
         supersedes = object.string(ifPresent: .supersedes)
+        stop = object.string(ifPresent: .stop)
+        checklist = object.object(ifPresent: .checklist).map { Checklist(reading: $0) }
     }
 }
 
 extension PatrolReport.Device {
     fileprivate enum CodingKeys: String, CodingKey {
-        case id, sequence, previousSha256, bootId, uptimeMilliseconds, app
+        case id, sequence, previousSha256, bootId, uptimeMilliseconds, app, heard
     }
 
     fileprivate init(reading object: ObjectReading<CodingKeys>) {
@@ -185,6 +241,19 @@ extension PatrolReport.Device {
         bootId = object.string(ifPresent: .bootId)
         uptimeMilliseconds = object.integer(ifPresent: .uptimeMilliseconds)
         app = object.string(ifPresent: .app)
+        heard = object.object(ifPresent: .heard).map { PatrolReport.Heard(reading: $0) }
+    }
+}
+
+extension PatrolReport.Heard {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case time, bootId, uptimeMilliseconds
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        time = object.string(.time)
+        bootId = object.string(ifPresent: .bootId)
+        uptimeMilliseconds = object.integer(ifPresent: .uptimeMilliseconds)
     }
 }
 
@@ -203,13 +272,14 @@ extension PatrolReport.Subject {
 
 extension PatrolReport.Participant {
     fileprivate enum CodingKeys: String, CodingKey {
-        case person, name, capacity
+        case person, name, capacity, unit
     }
 
     fileprivate init(reading object: ObjectReading<CodingKeys>) {
         person = object.string(ifPresent: .person)
         name = object.string(ifPresent: .name)
         capacity = object.string(.capacity)
+        unit = object.string(ifPresent: .unit)
     }
 }
 
@@ -231,13 +301,14 @@ extension PatrolReport.Fix {
 
 extension PatrolReport.Photo {
     fileprivate enum CodingKeys: String, CodingKey {
-        case sha256, bytes, role
+        case sha256, bytes, role, takenAt
     }
 
     fileprivate init(reading object: ObjectReading<CodingKeys>) {
         sha256 = object.string(.sha256)
         bytes = object.integer(.bytes)
         role = object.string(ifPresent: .role)
+        takenAt = object.string(ifPresent: .takenAt)
     }
 }
 
@@ -250,5 +321,29 @@ extension PatrolReport.Finding {
         kind = object.string(.kind)
         text = object.string(.text)
         urgent = object.flag(ifPresent: .urgent)
+    }
+}
+
+extension PatrolReport.Checklist {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case id, version, items
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        id = object.string(.id)
+        version = Int(object.integer(.version))
+        items = object.list(.items) { Item(reading: $0) }
+    }
+}
+
+extension PatrolReport.Checklist.Item {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case item, result, note
+    }
+
+    fileprivate init(reading object: ObjectReading<CodingKeys>) {
+        item = object.string(.item)
+        result = object.string(.result)
+        note = object.string(ifPresent: .note)
     }
 }

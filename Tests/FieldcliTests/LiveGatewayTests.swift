@@ -130,7 +130,7 @@ import Wire
             let accounts = "\(county.home.folder)/accounts.csv"
             try Storage.create(accounts, Array(rows.joined(separator: "\n").utf8))
             // A seed with which the workers take photos and send some records twice.
-            let options = ["--workers", "5", "--accounts", accounts, "--gateway", county.url, "--seed", "7"]
+            let options = ["--workers", "5", "--accounts", accounts, "--gateway", county.url, "--seed", "13"]
             let summary: SimulationSummary = try county.read(try await county.run(["simulate", "--json"] + options))
             let subjects = County.allGrids.count * (County.placesPerGrid + County.personsPerGrid)
             #expect(summary.workers == 5 && summary.workersFailed == 0 && summary.leftInOutbox == 0)
@@ -236,7 +236,8 @@ private struct LiveCounty: Sendable {
     /// Speaks to the gateway as the handheld does.
     func ask<Value: Sendable>(_ body: (GatewayClient) async throws -> Value) async throws -> Value {
         let saved = try SavedSession.require(from: home)
-        return try await GatewayClient.use(saved.gateway, token: saved.session.token, language: .chinese, body)
+        return try await GatewayClient.use(
+            saved.gateway, token: saved.session.token, language: .chinese, clock: .specimen, body)
     }
 
     /// The county's places, as the gateway tells its reader.

@@ -74,3 +74,8 @@ func specimenState(_ sequence: Int64, urgent: Bool = false, photos: [String] = [
 
 /// The month in which `Moment.specimen` lies.
 let specimenMonth = DeploymentZone.shanghai.month(of: Moment.specimen.wallClock)
+
+extension DeviceClock {
+    /// Stands still and remembers nothing.
+    static let specimen = DeviceClock(moment: { .specimen }, home: nil)
+}

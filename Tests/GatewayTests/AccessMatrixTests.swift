@@ -12,16 +12,16 @@ import Wire
 struct AccessMatrixTests {
     /// What one role gets for each of the requests below, in their order.
     private static let expected: [Role: [Int]] = [
-        //                    send own other place person photo roster persons cover duties dutiesK
-        .gridWorker: [201, 200, 404, 404, 404, 200, 200, 200, 200, 200, 200],
-        .executiveDeputy: [201, 200, 404, 200, 200, 200, 200, 200, 200, 200, 200],
-        .stationChief: [201, 200, 404, 200, 200, 200, 200, 200, 200, 200, 200],
-        .townDispatcher: [403, 200, 200, 200, 404, 200, 200, 403, 200, 200, 404],
-        .department: [403, 200, 404, 404, 404, 404, 200, 403, 200, 200, 404],
-        .county: [403, 200, 200, 200, 404, 200, 200, 403, 200, 200, 404],
-        .listOwner: [403, 200, 404, 404, 404, 404, 403, 200, 200, 404, 200],
-        .administrator: [403, 200, 404, 404, 404, 404, 403, 403, 200, 404, 404],
-        .auditor: [403, 200, 404, 404, 404, 404, 403, 403, 200, 404, 404],
+        //                    send own other place person photo roster persons cover duties dutiesK versions journal journalK close
+        .gridWorker: [201, 200, 404, 404, 404, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
+        .executiveDeputy: [201, 200, 404, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
+        .stationChief: [201, 200, 404, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
+        .townDispatcher: [403, 200, 200, 200, 404, 200, 200, 403, 200, 200, 404, 200, 200, 404, 403],
+        .department: [403, 200, 404, 404, 404, 404, 200, 403, 200, 200, 404, 200, 200, 404, 403],
+        .county: [403, 200, 200, 200, 404, 200, 200, 403, 200, 200, 404, 200, 200, 404, 409],
+        .listOwner: [403, 200, 404, 404, 404, 404, 403, 200, 200, 404, 200, 200, 404, 200, 403],
+        .administrator: [403, 200, 404, 404, 404, 404, 403, 403, 200, 404, 404, 200, 404, 404, 403],
+        .auditor: [403, 200, 404, 404, 404, 404, 403, 403, 200, 404, 404, 200, 404, 404, 403],
     ]
 
     private struct Ask: Sendable {
@@ -45,6 +45,10 @@ struct AccessMatrixTests {
             Ask(method: .get, path: "/v1/coverage?area=\(areaID(5))"),
             Ask(method: .get, path: "/v1/obligations?area=\(areaID(5))"),
             Ask(method: .get, path: "/v1/obligations?area=\(areaID(5))&kind=keyPerson"),
+            Ask(method: .get, path: "/v1/ledger/versions?area=\(areaID(5))"),
+            Ask(method: .get, path: "/v1/ledger/journal?area=\(areaID(5))"),
+            Ask(method: .get, path: "/v1/ledger/journal?area=\(areaID(5))&kind=keyPerson"),
+            Ask(method: .post, path: "/v1/ledger/closing?area=\(areaID(1))"),
         ]
     }
 

@@ -69,6 +69,7 @@ struct SpecificationTests {
     func closedAnswers() throws {
         let sentByHandhelds: Set = [
             "PatrolReport", "Device", "Subject", "Participant", "Fix", "PhotoReference", "Finding",
+            "HeardTime", "Checklist", "ChecklistItem",
         ]
         for (name, schema) in try Specification().schemas where schema["type"] as? String == "object" {
             #expect(((schema["additionalProperties"] as? Bool) == false) == !sentByHandhelds.contains(name), "\(name)")
@@ -102,6 +103,9 @@ private let wireTypes: [String: @Sendable ([UInt8]) throws -> Void] = [
     "KeyPersonRoster": { _ = try decodeExactly(Roster<RosterKeyPerson>.self, from: $0) },
     "Coverage": { _ = try decodeExactly(Coverage.self, from: $0) },
     "ObligationPage": { _ = try decodeExactly(Page<ObligationLine>.self, from: $0) },
+    "VersionPage": { _ = try decodeExactly(Page<LedgerVersionLine>.self, from: $0) },
+    "LedgerVersion": { _ = try decodeExactly(LedgerVersionLine.self, from: $0) },
+    "JournalPage": { _ = try decodeExactly(Page<JournalLine>.self, from: $0) },
     "Login": { _ = try decodeExactly(Login.self, from: $0) },
     "Session": { _ = try decodeExactly(Session.self, from: $0) },
     "Health": { _ = try decodeExactly(Health.self, from: $0) },
@@ -115,7 +119,8 @@ private let everyError: [any Error] =
     + [
         Defects([Defect("", "missing", zh: "", en: "")]),
         Defects([Defect("", "json-truncated", zh: "", en: "")], isSyntax: true),
-        StoreError.busy, StoreError.diskFull, StoreError.failed("anything"),
+        StoreError.busy, StoreError.diskFull, StoreError.failed("anything"), ClosingRefusal.notOver,
+        ClosingRefusal.alreadyClosed(at: Instant(milliseconds: 0)), ClosingRefusal.notAUnit, ClosingRefusal.noLedger,
     ]
 
 /// The case after this one; a new case stops the compiler here, so that none is forgotten.

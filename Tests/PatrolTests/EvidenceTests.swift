@@ -14,6 +14,7 @@ struct EvidenceTests {
         var isMock: Bool? = false
         var fixAge: Int64?
         var ahead: Int64 = -1
+        var isMonthCertain = true
         var subject: RecordSubject = .place(id: "p")
         var hasFence = true
         var isKnown = true
@@ -45,7 +46,8 @@ struct EvidenceTests {
                 isKnown: isKnown, fence: hasFence ? Geofence(centre: door, radiusMetres: 50) : nil,
                 isInSendersGrid: isOwn)
             return EvidenceRules().judge(
-                record, claim: claim, subject: facts, receivedAt: made.subtracting(milliseconds: ahead * minute))
+                record, claim: claim, subject: facts, isMonthCertain: isMonthCertain,
+                receivedAt: made.subtracting(milliseconds: ahead * minute))
         }
     }
 
@@ -71,6 +73,7 @@ struct EvidenceTests {
             (Visit().with { $0.fixAge = 10 * 60_000 }, .verified, [.insidePlace]),
             (Visit().with { $0.fixAge = 10 * 60_000 + 1 }, .weak, [.insidePlace, .staleFix]),
             (Visit().with { $0.fixAge = -10 * 60_000 - 1 }, .weak, [.insidePlace, .staleFix]),
+            (Visit().with { $0.isMonthCertain = false }, .verified, [.insidePlace, .monthUncertain]),
             (Visit().with { $0.ahead = 5 }, .verified, [.insidePlace]),
             (Visit().with { $0.ahead = 6 }, .plausible, [.insidePlace, .clockAhead]),
             (Visit().with { $0.ahead = 365 * 1_440 }, .plausible, [.insidePlace, .clockAhead]),
@@ -94,7 +97,7 @@ struct EvidenceTests {
             ),
         ] as [(Visit, EvidenceGrade, [EvidenceReason])])
     func place(visit: Visit, grade: EvidenceGrade, reasons: [EvidenceReason]) {
-        #expect(visit.judged() == Evidence(grade: grade, reasons: reasons, ruleVersion: 1))
+        #expect(visit.judged() == Evidence(grade: grade, reasons: reasons, ruleVersion: 2))
     }
 
     @Test(
@@ -110,7 +113,7 @@ struct EvidenceTests {
         ] as [(Visit, EvidenceGrade, [EvidenceReason])])
     func keyPerson(visit: Visit, grade: EvidenceGrade, reasons: [EvidenceReason]) {
         let visit = visit.with { ($0.subject, $0.hasFence) = (.keyPerson(id: "k"), false) }
-        #expect(visit.judged() == Evidence(grade: grade, reasons: reasons, ruleVersion: 1))
+        #expect(visit.judged() == Evidence(grade: grade, reasons: reasons, ruleVersion: 2))
     }
 
     @Test func `grades are ordered and every reason is told in two languages`() {
@@ -118,43 +121,5 @@ struct EvidenceTests {
         #expect(Set(EvidenceReason.allCases.map(\.zh)).count == EvidenceReason.allCases.count)
         #expect(Set(EvidenceReason.allCases.map(\.en)).count == EvidenceReason.allCases.count)
         #expect(EvidenceReason.allCases.allSatisfy { $0.en.utf8.allSatisfy { $0 < 0x80 } && !$0.zh.isEmpty })
-    }
-}
-
-@Suite("Time of a visit")
-struct VisitTimeTests {
-    private static let received = Instant(rfc3339: "2026-03-05T09:00:00+08:00")!
-    private static let year: Int64 = 365 * 86_400_000
-
-    /// Offsets in milliseconds from the time of receipt: the handheld's clock, the fix's time, and what is believed.
-    @Test(
-        "what the clocks say and what is believed",
-        arguments: [
-            (0, nil, 0), (-60_000, nil, -60_000), (-year, nil, -year), (-year - 1, nil, 0), (60_000, nil, 0),
-            (year, nil, 0), (year + 1, nil, 0),
-            (-60_000, -90_000, -60_000), (60_000, -90_000, 0), (-year - 1, -90_000, -90_000),
-            (year + 1, -90_000, -90_000),
-            (year + 1, 90_000, 0), (year + 1, -year - 1, 0), (-3 * year, 2 * year, 0),
-        ] as [(Int64, Int64?, Int64)])
-    func believed(captured: Int64, fix: Int64?, expected: Int64) {
-        let time = visitTime(
-            capturedAt: Self.received.adding(milliseconds: captured),
-            fixTime: fix.map { Self.received.adding(milliseconds: $0) },
-            receivedAt: Self.received)
-        #expect(time.milliseconds(since: Self.received) == expected)
-    }
-
-    @Test func `is never after receipt and never more than a year before`() {
-        var generator = SeededGenerator(seed: 40)
-        for _ in 0..<2_000 {
-            func anyTime() -> Instant {
-                Instant(milliseconds: .random(in: -4_000_000_000_000...4_000_000_000_000, using: &generator))
-            }
-            let time = visitTime(
-                capturedAt: anyTime(), fixTime: Bool.random(using: &generator) ? anyTime() : nil,
-                receivedAt: Self.received)
-            #expect((-Self.year...0).contains(time.milliseconds(since: Self.received)))
-        }
-        #expect(visitTime(capturedAt: .earliest, fixTime: .latest, receivedAt: Self.received) == Self.received)
     }
 }

@@ -14,18 +14,14 @@ struct StandingTests {
         (.person(.refused), .notDischarging), (.person(.offList), .awaiting), (.person(.lostContact), .notDischarging),
     ]
 
-    private func standing(_ outcome: Outcome, sender: Capacity?, with others: [Capacity], photosMissing: Bool)
-        -> Standing
-    {
-        let subject: RecordSubject =
-            switch outcome {
-            case .place: .place(id: "p")
-            case .person: .keyPerson(id: "k")
-            }
-        let claim = VisitClaim(
-            subject: subject, outcome: outcome, until: nil,
-            participants: others.map { Participant(person: nil, name: "某", capacity: $0) })
-        return DischargePolicy.standard.standing(of: claim, sender: sender, photosMissing: photosMissing)
+    private func standing(
+        _ outcome: Outcome, sender: Capacity?, with others: [Capacity], photosMissing: Bool,
+        under policy: ObligationPolicy? = nil
+    ) -> Standing {
+        let kind: SubjectKind = if case .place = outcome { .place } else { .keyPerson }
+        let visit = VisitFacts.sample(
+            outcome, capacities: Set(others + [sender].compactMap { $0 }), photosMissing: photosMissing)
+        return (policy ?? .standard(kind)).standing(of: visit, in: Period(Month("2026-03")!))
     }
 
     @Test func `every outcome with every pair of capacities`() {
@@ -53,25 +49,26 @@ struct StandingTests {
         #expect(Set(Self.outcomes.map { "\($0.0)" }).count == Self.outcomes.count)
     }
 
-    @Test func `a county may let others discharge, for places and persons apart`() {
-        let policy = DischargePolicy(version: 7, placeCapacities: [.villageCadre], personCapacities: [.gridPolice])
-        let place = VisitClaim(subject: .place(id: "p"), outcome: .place(.checked), until: nil, participants: [])
-        let person = VisitClaim(subject: .keyPerson(id: "k"), outcome: .person(.met), until: nil, participants: [])
+    @Test func `a county may let others discharge`() {
+        let policy = ObligationPolicy.sample("cadres") { discharge in
+            ObligationPolicy.Discharge(
+                outcomes: discharge.outcomes, capacities: [.villageCadre], attemptsSuffice: true)
+        }
         for capacity in Capacity.allCases {
-            #expect(
-                (policy.standing(of: place, sender: capacity, photosMissing: false) == .done)
-                    == (capacity == .villageCadre))
-            #expect(
-                (policy.standing(of: person, sender: capacity, photosMissing: false) == .done)
-                    == (capacity == .gridPolice))
+            let reached = standing(.place(.checked), sender: capacity, with: [], photosMissing: false, under: policy)
+            #expect((reached == .done) == (capacity == .villageCadre))
         }
     }
 
     @Test func `standings are ordered and each leaves the obligation in its state`() {
-        #expect(Standing.allCases.sorted() == [.notDischarging, .attempt, .awaiting, .provisional, .done])
-        #expect(Standing.allCases.map(\.obligationState) == [.due, .due, .awaiting, .done, .done])
-        #expect(Standing.allCases.map(\.rawValue) == [0, 1, 2, 3, 4], "stored with every visit")
-        #expect(Standing.allCases.map(\.name) == ["notDischarging", "attempt", "awaiting", "provisional", "done"])
+        #expect(
+            Standing.allCases.sorted()
+                == [.notDischarging, .attempt, .awaiting, .excused, .outsideOnly, .provisional, .done])
+        #expect(Standing.allCases.map(\.obligationState) == [.due, .due, .awaiting, .excused, .done, .done, .done])
+        #expect(Standing.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6], "stored with every visit")
+        #expect(
+            Standing.allCases.map(\.name)
+                == ["notDischarging", "attempt", "awaiting", "excused", "outsideOnly", "provisional", "done"])
     }
 
     @Test func `an outcome must fit its subject`() {
@@ -91,18 +88,20 @@ struct CoverageTests {
     private func count(using generator: inout SeededGenerator) -> CoverageCount {
         (0..<20).map { _ in
             CoverageCount(
-                of: ObligationState.allCases.randomElement(using: &generator)!,
-                isProvisional: .random(using: &generator))
+                of: Standing.allCases.randomElement(using: &generator)!, isLate: .random(using: &generator))
         }.reduce(CoverageCount(), +)
     }
 
     @Test func `one obligation counts once, in its state`() {
-        for state in ObligationState.allCases {
-            for isProvisional in [true, false] {
-                let count = CoverageCount(of: state, isProvisional: isProvisional)
+        for standing in [nil] + Standing.allCases.map(Optional.some) {
+            for isLate in [true, false] {
+                let count = CoverageCount(of: standing, isLate: isLate)
+                let state = standing?.obligationState ?? .due
                 #expect(count.due == 1)
                 #expect(count.done + count.excused + count.awaiting == (state == .due ? 0 : 1))
-                #expect(count.provisional == (state == .done && isProvisional ? 1 : 0))
+                #expect(count.provisional == (standing == .provisional ? 1 : 0))
+                #expect(count.outsideOnly == (standing == .outsideOnly ? 1 : 0))
+                #expect(count.late == (state == .done && isLate ? 1 : 0) && count.onTime + count.late == count.done)
             }
         }
     }
@@ -113,7 +112,8 @@ struct CoverageTests {
             let (a, b, c) = (count(using: &generator), count(using: &generator), count(using: &generator))
             #expect(a + b == b + a && (a + b) + c == a + (b + c))
             #expect(a + b - b == a && a - a == CoverageCount() && a + CoverageCount() == a)
-            #expect(a.provisional <= a.done && a.done + a.excused + a.awaiting <= a.due)
+            #expect(
+                a.provisional + a.outsideOnly <= a.done && a.late <= a.done && a.done + a.excused + a.awaiting <= a.due)
         }
     }
 

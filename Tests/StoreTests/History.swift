@@ -73,7 +73,7 @@ struct History: Sendable {
                     number, keyPerson: subject,
                     counts ? .met : PersonOutcome.allCases.randomElement(using: &generator) ?? .met, by: worker)
             }
-        return draft.with {
+        let dated = draft.with {
             let hours = Int64.random(in: 0...50 * 24, using: &generator)
             $0.capturedAt = instant("2026-02-20T09:00:00+08:00").adding(milliseconds: hours * 3_600_000)
             // Mostly later than made, sometimes days earlier by the gateway's clock.
@@ -81,6 +81,8 @@ struct History: Sendable {
             $0.photos = [1, 2, 3, 4].filter { _ in generator.oneIn(5) }.map(photoDigest)
             $0.capacity = [.fullTime, .fullTime, .partTime, .volunteer, nil].randomElement(using: &generator) ?? nil
         }
+        // Some handhelds were started anew, so that only their wall clock speaks.
+        return generator.oneIn(4) ? dated : dated.timed
     }
 
     /// One order in which all of it may have reached the gateway.

@@ -30,13 +30,13 @@ struct PagingTests {
     ) async throws -> [ObligationEntry] {
         let path = try #require(try await store.path(of: areaID(area), on: march.last))
         var all: [ObligationEntry] = []
-        var cursor: (grid: String, subject: String)?
+        var cursor: ObligationCursor?
         while true {
             let page = try await store.obligations(
                 .place, below: path, in: march, state: state, after: cursor, limit: limit)
             all += page
             guard page.count == limit, let last = page.last else { return all }
-            cursor = (last.grid.text, last.subject)
+            cursor = last.cursor
         }
     }
 

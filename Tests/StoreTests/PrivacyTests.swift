@@ -35,8 +35,9 @@ struct PrivacyTests {
             let sent = draft.submission
             let result = try await store.submit(
                 Submission(
-                    record: sent.record, body: sent.body, sha256: sent.sha256, sender: volunteerHere,
-                    receivedAt: sent.receivedAt, unknownMembers: []))
+                    record: sent.record, body: sent.body, sha256: sent.sha256, receivedAt: sent.receivedAt,
+                    unknownMembers: []
+                ) { _ in volunteerHere })
             guard case .stored(let receipt) = result else {
                 Issue.record("not stored: \(result)")
                 return

@@ -47,14 +47,16 @@ extension PatrolStore {
             for table in ["place_obligation", "key_person_obligation"] {
                 lines += try connection.rows(
                     """
-                    SELECT subject_id, month, grid_id, state, best_standing, best_visited_at, best_report_id
-                    FROM \(table) ORDER BY month, subject_id
+                    SELECT subject_id, month, policy, first_day, ordinal, grid_id, state, best_standing, best_visited_at,
+                        best_report_id, late
+                    FROM \(table) ORDER BY month, subject_id, policy, first_day, ordinal
                     """, []
                 ).map { "\(table) \($0.values)" }
             }
             lines += try connection.rows(
                 """
-                SELECT month, grid_id, kind, path, due, done, provisional, excused, awaiting FROM grid_month
+                SELECT month, grid_id, kind, path, due, done, provisional, outside_only, late, excused, awaiting
+                FROM grid_month
                 ORDER BY month, grid_id, kind
                 """, []
             ).map { "grid_month \($0.values)" }
@@ -74,6 +76,19 @@ extension PatrolStore {
 }
 
 /// A count of places or persons, the rest of whose figures are zero.
-func count(due: Int64, done: Int64 = 0, provisional: Int64 = 0, awaiting: Int64 = 0) -> CoverageCount {
-    CoverageCount(due: due, done: done, provisional: provisional, excused: 0, awaiting: awaiting)
+func count(
+    due: Int64, done: Int64 = 0, provisional: Int64 = 0, outsideOnly: Int64 = 0, late: Int64 = 0, excused: Int64 = 0,
+    awaiting: Int64 = 0
+) -> CoverageCount {
+    CoverageCount(
+        due: due, done: done, provisional: provisional, outsideOnly: outsideOnly, late: late, excused: excused,
+        awaiting: awaiting)
+}
+
+extension PatrolStore {
+    /// By nobody in particular, some days after everything else.
+    func downgrade(_ report: String, to standing: Standing, because reason: String) async throws {
+        try await downgrade(
+            report, to: standing, because: reason, by: "tester", at: instant("2026-04-20T09:00:00+08:00"))
+    }
 }

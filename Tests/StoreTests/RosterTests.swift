@@ -55,7 +55,7 @@ struct RosterTests {
             let receipt = try await store.stored(RecordDraft(2, place: "P5-1", by: 5))
             #expect(!receipt.isOnRoster)
             try await store.move(
-                .place, "P5-1", to: areaID(6), from: day("2026-03-25"), at: instant("2026-03-25T09:00:00+08:00"))
+                .place, "P5-1", to: areaID(6), from: day("2026-03-22"), at: instant("2026-03-25T09:00:00+08:00"))
             #expect(try await store.places(6) == count(due: 4, done: 1))
             #expect(try await store.obligation(of: "P5-1")?.report == reportID(1))
             #expect(try await store.differences() == [])

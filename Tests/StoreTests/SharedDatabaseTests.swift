@@ -99,19 +99,55 @@ struct SharedDatabaseTests {
         }
     }
 
+    @Test func `a record that arrives while the month is closed is in version 1 or in the journal, never in neither`()
+        async throws
+    {
+        for round in 0..<6 {
+            try await withTwoGateways { a, b in
+                try await a.open(march, at: County.entered)
+                let closedAt = instant("2026-04-02T12:00:00+08:00")
+                let drafts = (1...8).map { number in
+                    RecordDraft(number, place: "P\(5 + number % 4)-\(1 + number % 3)", by: 5 + number % 4).with {
+                        $0.capturedAt = instant("2026-03-29T10:00:00+08:00")
+                        $0.receivedAt = closedAt.adding(milliseconds: Int64(number % 2))
+                    }.timed
+                }
+                try await withThrowingTaskGroup(of: Void.self) { tasks in
+                    for draft in drafts { tasks.addTask { try await b.stored(draft) } }
+                    tasks.addTask {
+                        try await Task.sleep(for: .milliseconds(round * 2))
+                        try await a.close(march, of: areaID(County.county), by: "county", at: closedAt)
+                    }
+                    try await tasks.waitForAll()
+                }
+                let atClosing = try await a.places(1)
+                try await a.cutVersions(at: instant("2026-04-03T12:00:00+08:00"))
+                let later = try await a.places(1)
+                let path = try #require(try await a.path(of: areaID(1), on: march.last))
+                let entries = try await a.journal(.place, below: path, in: march, limit: 100)
+                let subjects = Int64(Set(drafts.compactMap { $0.visit?.subject.id }).count)
+                #expect(later.done == subjects)
+                #expect(
+                    Set(entries.filter { $0.before?.contains("\tdue\t") == true }.map(\.subject)).count
+                        == Int(later.done - atClosing.done))
+                #expect(try await b.differences() == [])
+            }
+        }
+    }
+
     @Test func `a month that both open at once is opened once, and late records find it`() async throws {
         try await withTwoGateways { a, b in
             let january = month("2026-01")
             let late = RecordDraft(1, place: "P5-1", by: 5).with {
                 $0.capturedAt = instant("2026-01-31T23:50:00+08:00")
                 $0.receivedAt = instant("2026-03-02T09:00:00+08:00")
-            }
+            }.timed
             async let opened: Void = a.open(january, at: County.entered)
             async let other: Void = b.open(january, at: County.entered)
             async let receipt = b.stored(late)
             _ = try await (opened, other)
             #expect(try await receipt.month == january)
-            #expect(try await a.places(1, january) == count(due: 15, done: 1))
+            #expect(try await a.places(1, january) == count(due: 15, done: 1, late: 1))
             #expect(try await a.differences() == [])
         }
     }

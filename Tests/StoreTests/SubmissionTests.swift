@@ -135,14 +135,21 @@ struct SubmissionTests {
         }
     }
 
-    @Test("a clock ahead counts when it arrived, and the next month is not opened by it", arguments: Engine.all)
+    @Test(
+        "a clock ahead does not open the next month; an uptime puts it right, alone it waits for a ruling",
+        arguments: Engine.all)
     func clockAhead(engine: Engine) async throws {
         try await withCounty(engine) { store in
             let draft = RecordDraft(1, place: "P5-1", by: 5).with {
                 $0.capturedAt = instant("2026-04-01T00:20:00+08:00")
                 $0.receivedAt = instant("2026-03-31T23:50:00+08:00")
             }
-            let receipt = try await store.stored(draft)
+            let alone = try await store.stored(draft.with { $0.number = 2 })
+            #expect(alone.month == march && alone.judgement?.standing == .awaiting)
+            #expect(alone.judgement?.evidence.reasons.contains(.monthUncertain) == true)
+            #expect(try await store.places(5) == count(due: 3, awaiting: 1))
+            let receipt = try await store.stored(draft.timed)
+            #expect(receipt.judgement?.evidence.reasons.contains(.monthUncertain) == false)
             #expect(receipt.month == march)
             #expect(receipt.judgement?.evidence.reasons.contains(.clockAhead) == true)
             #expect(try await store.notedMonths() == ["2026-03"])
@@ -150,7 +157,7 @@ struct SubmissionTests {
         }
     }
 
-    @Test("a clock years off gives way to the fix's time, then to the time of receipt", arguments: Engine.all)
+    @Test("a clock years off gives way to the satellites' time, then to the time of receipt", arguments: Engine.all)
     func clockFarOff(engine: Engine) async throws {
         try await withCounty(engine) { store in
             let lost = RecordDraft(1, place: "P5-1", by: 5).with {
@@ -158,14 +165,15 @@ struct SubmissionTests {
                 $0.receivedAt = instant("2026-03-02T08:00:00+08:00")
             }
             let receipt = try await store.stored(lost)
-            #expect(receipt.month == march)
+            #expect(receipt.month == march && receipt.judgement?.standing == .awaiting)
             #expect(receipt.judgement?.evidence.reasons.contains(.clockFarOff) == true)
             let fixed = RecordDraft(2, place: "P5-2", by: 5).with {
                 $0.capturedAt = instant("2099-01-01T08:00:00+08:00")
                 $0.receivedAt = instant("2026-03-02T08:00:00+08:00")
-                $0.fix = Fix(position: County.door, time: instant("2026-02-27T08:00:00+08:00"))
+                $0.fix = Fix(position: County.door, provider: .gps, time: instant("2026-02-27T08:00:00+08:00"))
             }
-            #expect(try await store.stored(fixed).month == month("2026-02"))
+            let corrected = try await store.stored(fixed)
+            #expect(corrected.month == month("2026-02") && corrected.judgement?.standing == .done)
             #expect(try await store.notedMonths() == ["2026-02", "2026-03"])
         }
     }

@@ -53,7 +53,7 @@ struct VerifyTests {
                 "place P5-1"
             ),
             ("DELETE FROM key_person_obligation WHERE subject_id = 'K5-1'", "keyPerson K5-1"),
-            ("UPDATE place_visit SET standing = 4 WHERE report_id LIKE '%2'", "\(reportID(2)) standing"),
+            ("UPDATE place_visit SET standing = 6 WHERE report_id LIKE '%2'", "\(reportID(2)) standing"),
             ("UPDATE place_visit SET standing = 0 WHERE report_id LIKE '%1'", "\(reportID(1)) standing"),
             ("UPDATE key_person_visit SET capacity = 'volunteer' WHERE report_id LIKE '%4'", "\(reportID(4)) standing"),
             ("UPDATE report SET missing_photos = 0 WHERE id LIKE '%2'", "\(reportID(2)) missing photos"),
@@ -64,7 +64,8 @@ struct VerifyTests {
             (
                 """
                 INSERT INTO key_person_visit SELECT report_id, 'K6-1', month, visited_at, 'met', standing, grade, reasons,
-                    rule_version, policy_version, capacity, downgraded_because FROM place_visit WHERE report_id LIKE '%1'
+                    rule_version, policy_version, capacity, downgraded_because, earliest_at, latest_at, others, brings,
+                    policy, ruled FROM place_visit WHERE report_id LIKE '%1'
                 """, "\(reportID(1)) visit"
             ),
             ("UPDATE report SET missing_photos = 1 WHERE id LIKE '%5'", "\(reportID(5)) missing photos"),

@@ -20,6 +20,8 @@ public struct RecordDraft: Sendable {
     public var capacity: Capacity? = .fullTime
     public var grids: Set<AreaID>
     public var unknownMembers: [String] = []
+    public var sending: ClockReadings.Sending?
+    public var uptime: Int64?
 
     /// - Parameters:
     ///   - number: names the record (`reportID`).
@@ -45,6 +47,16 @@ public struct RecordDraft: Sendable {
                 subject: .keyPerson(id: keyPerson), outcome: .person(outcome), until: nil, participants: []))
     }
 
+    /// The draft from a handheld that ran on until it sent, so that its time is certain.
+    public var timed: RecordDraft {
+        with {
+            let received = $0.receivedAt ?? $0.capturedAt.adding(milliseconds: 60_000)
+            $0.uptime = 1_000_000
+            $0.sending = .init(
+                wallClock: nil, uptime: 1_000_000 + max(0, received.milliseconds(since: $0.capturedAt)))
+        }
+    }
+
     /// The draft with some of it changed.
     public func with(_ change: (inout RecordDraft) -> Void) -> RecordDraft {
         var changed = self
@@ -56,7 +68,7 @@ public struct RecordDraft: Sendable {
         PatrolRecord(
             id: reportID(number), capturedAt: capturedAt,
             device: .init(
-                id: "tablet-\(person)", sequence: Int64(number) + 1, previousSHA256: nil, bootID: nil, uptime: nil),
+                id: "tablet-\(person)", sequence: Int64(number) + 1, previousSHA256: nil, bootID: nil, uptime: uptime),
             grid: grid, visit: visit, fix: fix, text: text,
             photos: photos.map { .init(sha256: $0, bytes: 1_000, role: nil) }, findings: findings, supersedes: nil)
     }
@@ -65,16 +77,20 @@ public struct RecordDraft: Sendable {
         let body = self.body
         return Submission(
             record: record, body: body, sha256: testDigest(of: body),
-            sender: .init(
+            receivedAt: receivedAt ?? capturedAt.adding(milliseconds: 60_000), sending: sending,
+            unknownMembers: unknownMembers
+        ) { _ in
+            .init(
                 person: person,
                 capacities: Dictionary(uniqueKeysWithValues: grids.compactMap { grid in capacity.map { (grid, $0) } }),
-                anywhere: capacity),
-            receivedAt: receivedAt ?? capturedAt.adding(milliseconds: 60_000), unknownMembers: unknownMembers)
+                anywhere: capacity)
+        }
     }
 
     private var body: String {
         var lines = ["captured \(capturedAt.milliseconds)"]
-        if let time = fix?.time { lines.append("fixed \(time.milliseconds)") }
+        if let uptime { lines.append("uptime \(uptime)") }
+        if let fix { lines.append("fix \(fix.time?.milliseconds ?? -1) \(fix.provider.rawValue)") }
         if let text { lines.append("text \(text)") }
         if let visit {
             switch visit.subject {
@@ -83,7 +99,9 @@ public struct RecordDraft: Sendable {
             case .newPlace(let name, _): lines.append("newPlace \(name)")
             }
             lines.append("outcome \(visit.outcome.name)")
-            lines += visit.participants.map { "with \($0.capacity.rawValue)" }
+            if let until = visit.until { lines.append("until \(until)") }
+            if let checklist = visit.checklist { lines.append("checklist \(checklist.checklist)") }
+            lines += visit.participants.map { "with \($0.capacity.rawValue) \($0.unit ?? "-")" }
         }
         return (lines + photos.map { "photo \($0)" }).joined(separator: "\n")
     }
@@ -96,38 +114,50 @@ public struct RecordDraft: Sendable {
     var participants: [Participant] = []
     var photos: [PatrolRecord.Photo] = []
     var capturedAt: Instant?
-    var fixTime: Instant?
+    var uptime: Int64?
+    var until: Day?
+    var checklist: ChecklistAnswers?
+    var fix: Fix?
     for line in body.split(separator: "\n") {
         let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { throw StoreError.failed("\(id): no line of a draft: \(line)") }
         switch parts[0] {
         case "captured": capturedAt = Int64(parts[1]).map { Instant(milliseconds: $0) }
-        case "fixed": fixTime = Int64(parts[1]).map { Instant(milliseconds: $0) }
+        case "uptime": uptime = Int64(parts[1])
+        case "fix":
+            let members = parts[1].split(separator: " ").map(String.init)
+            // Of a fix only time and provider matter to what is replayed.
+            let time = Int64(members[0]).flatMap { $0 < 0 ? nil : Instant(milliseconds: $0) }
+            fix = Fix(
+                position: Position(latitude: 0, longitude: 0, system: .wgs84),
+                provider: FixProvider(rawValue: members[1]) ?? .unknown, time: time)
+        case "until": until = Day(parts[1])
+        case "checklist": checklist = ChecklistAnswers(checklist: parts[1], version: 1, items: [])
         case "place": subject = .place(id: parts[1])
         case "keyPerson": subject = .keyPerson(id: parts[1])
         case "newPlace": subject = .newPlace(name: parts[1], address: nil)
         case "outcome": outcome = parts[1]
         case "with":
-            participants += Capacity(rawValue: parts[1]).map { [.init(person: nil, name: nil, capacity: $0)] } ?? []
+            let members = parts[1].split(separator: " ", maxSplits: 1).map(String.init)
+            let unit = members.count < 2 || members[1] == "-" ? nil : members[1]
+            participants +=
+                Capacity(rawValue: members[0]).map {
+                    [.init(person: nil, name: nil, capacity: $0, unit: unit)]
+                } ?? []
         case "photo": photos.append(.init(sha256: parts[1], bytes: 1_000, role: nil))
         default: continue
         }
     }
     guard let capturedAt else { throw StoreError.failed("\(id): no time of capture") }
-    // Only the time of a fix matters to what is replayed.
-    let fix = fixTime.map {
-        Fix(
-            position: Position(latitude: 0, longitude: 0, system: .wgs84), accuracyMetres: nil, provider: .unknown,
-            time: $0, isMock: nil)
-    }
     let visit = subject.flatMap { subject in
         outcome.flatMap { Outcome(kind: subject.kind, name: $0) }.map {
-            VisitClaim(subject: subject, outcome: $0, until: nil, participants: participants)
+            VisitClaim(
+                subject: subject, outcome: $0, until: until, participants: participants, checklist: checklist)
         }
     }
     return PatrolRecord(
         id: id, capturedAt: capturedAt,
-        device: .init(id: "replay", sequence: 1, previousSHA256: nil, bootID: nil, uptime: nil), grid: nil,
+        device: .init(id: "replay", sequence: 1, previousSHA256: nil, bootID: nil, uptime: uptime), grid: nil,
         visit: visit,
         fix: fix, text: nil, photos: photos, findings: [], supersedes: nil)
 }

@@ -35,7 +35,9 @@ struct LoginCommand: FieldCommand {
         }
         let password = try PasswordSource(file: passwordFile, environment: handheld.environment).read(
             prompt: handheld.language(zh: "密码：", en: "Password: "))
-        let session = try await GatewayClient.use(address, token: nil, language: handheld.language) { client in
+        let session = try await GatewayClient.use(
+            address, token: nil, language: handheld.language, clock: handheld.clock
+        ) { client in
             try GatewayClient.value(Session.self, in: await client.login(Login(name: name, password: password)))
         }
         // A device that changes hands must not show one worker's rosters to the next.
@@ -76,7 +78,7 @@ struct LogoutCommand: FieldCommand {
     func perform(on handheld: Handheld) async throws -> ExitStatus {
         let saved = try SavedSession.require(from: handheld.home)
         let exchange = try await GatewayClient.use(
-            saved.gateway, token: saved.session.token, language: handheld.language
+            saved.gateway, token: saved.session.token, language: handheld.language, clock: handheld.clock
         ) { await $0.logout() }
         try SavedSession.remove(from: handheld.home)
         // Names and addresses of key persons are not left to whoever picks the device up next.

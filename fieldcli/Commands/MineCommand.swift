@@ -26,7 +26,7 @@ struct MineCommand: FieldCommand {
         }
         do {
             let lines = try await GatewayClient.use(
-                saved.gateway, token: saved.session.token, language: handheld.language
+                saved.gateway, token: saved.session.token, language: handheld.language, clock: handheld.clock
             ) { client in
                 try await client.all(
                     ReportLine.self, "/v1/reports", [("month", month ?? handheld.thisMonth.description)])

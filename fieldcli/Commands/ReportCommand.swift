@@ -41,6 +41,9 @@ struct ReportCommand: FieldCommand {
     @Option(help: hint("定位来源：gps、network、fused、manual", "Source of the fix: gps, network, fused, manual"))
     var provider: String?
 
+    @Option(help: hint("定位时间（定位系统的时钟，RFC 3339）", "Time of the fix by the positioning system's clock, RFC 3339"))
+    var fixTime: String?
+
     @Option(parsing: .upToNextOption, help: hint("照片文件（JPEG，每张不超过 40 MB）", "Photo files (JPEG, up to 40 MB each)"))
     var photo: [String] = []
 
@@ -91,9 +94,11 @@ struct ReportCommand: FieldCommand {
                 Language.ofProcess(
                     zh: "--urgent 要与 --finding 或 --text 同用", en: "--urgent goes with --finding or --text"))
         }
-        if accuracy != nil || provider != nil, position.at == nil {
+        if accuracy != nil || provider != nil || fixTime != nil, position.at == nil {
             throw ValidationError(
-                Language.ofProcess(zh: "--accuracy、--provider 要与 --at 同用", en: "--accuracy and --provider go with --at")
+                Language.ofProcess(
+                    zh: "--accuracy、--provider、--fix-time 要与 --at 同用",
+                    en: "--accuracy, --provider and --fix-time go with --at")
             )
         }
     }
@@ -165,7 +170,7 @@ struct ReportCommand: FieldCommand {
         draft.fix = position.fix
         draft.fix?.accuracyMetres = accuracy
         draft.fix?.provider = provider
-        draft.fix?.time = position.at == nil ? nil : moment.wallClock.rfc3339(in: handheld.zone)
+        draft.fix?.time = fixTime
         draft.text = text
         draft.findings = findings
         draft.participants = with.map { typed in

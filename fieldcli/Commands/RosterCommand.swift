@@ -22,7 +22,7 @@ struct RosterCommand: FieldCommand {
     func perform(on handheld: Handheld) async throws -> ExitStatus {
         let saved = try SavedSession.require(from: handheld.home)
         let lines = try await GatewayClient.use(
-            saved.gateway, token: saved.session.token, language: handheld.language
+            saved.gateway, token: saved.session.token, language: handheld.language, clock: handheld.clock
         ) { client in
             let fetch = RosterFetch(
                 client: client, cache: handheld.rosters, fetchedAt: handheld.moment().wallClock,

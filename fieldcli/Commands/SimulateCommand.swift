@@ -71,7 +71,7 @@ struct SimulateCommand: FieldCommand {
         let source = try photos.map { try PhotoSource(folder: $0) } ?? .generated
         let tally = SimulationTally()
         let start = ContinuousClock.now
-        try await GatewayClient.use(address, token: nil, language: handheld.language) { client in
+        try await GatewayClient.use(address, token: nil, language: handheld.language, clock: handheld.clock) { client in
             let team = file.accounts.prefix(workers).map { account in
                 (account, "\(handheld.home.folder)/workers/\(Self.folderName(account.name))")
             }

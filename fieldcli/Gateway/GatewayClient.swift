@@ -17,6 +17,7 @@ struct GatewayClient: Sendable {
     let gateway: GatewayAddress
     let token: String?
     let language: Language
+    let clock: DeviceClock
 
     private static let answerLimit = 32 * 1024 * 1024
     private static let shortTime: TimeAmount = .seconds(90)
@@ -25,7 +26,8 @@ struct GatewayClient: Sendable {
 
     /// Makes a client for the time of `body` and closes it afterwards.
     static func use<Result: Sendable>(
-        _ gateway: GatewayAddress, token: String?, language: Language, _ body: (GatewayClient) async throws -> Result
+        _ gateway: GatewayAddress, token: String?, language: Language, clock: DeviceClock,
+        _ body: (GatewayClient) async throws -> Result
     ) async throws -> Result {
         var configuration = HTTPClient.Configuration(
             timeout: .init(connect: .seconds(10), read: .seconds(60)))
@@ -35,7 +37,8 @@ struct GatewayClient: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
-            let result = try await body(GatewayClient(http: http, gateway: gateway, token: token, language: language))
+            let result = try await body(
+                GatewayClient(http: http, gateway: gateway, token: token, language: language, clock: clock))
             try await http.shutdown()
             return result
         } catch {
@@ -45,7 +48,12 @@ struct GatewayClient: Sendable {
     }
 
     func speaking(with token: String) -> GatewayClient {
-        GatewayClient(http: http, gateway: gateway, token: token, language: language)
+        GatewayClient(http: http, gateway: gateway, token: token, language: language, clock: clock)
+    }
+
+    /// The same with other clocks, for a worker who is only simulated.
+    func ticking(by clock: DeviceClock) -> GatewayClient {
+        GatewayClient(http: http, gateway: gateway, token: token, language: language, clock: clock)
     }
 
     func login(_ login: Login) async -> Exchange {
@@ -87,8 +95,10 @@ struct GatewayClient: Sendable {
         request.headers.add(name: "User-Agent", value: "fieldcli/\(programVersion)")
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
+        request.headers.add(name: DeviceClock.header, value: clock.field)
         do {
             let response = try await http.execute(request, timeout: time)
+            clock.hear(date: response.headers.first(name: "date"))
             let body = try await response.body.collect(upTo: Self.answerLimit)
             let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
             return .answer(

@@ -13,6 +13,7 @@ struct Handheld: Sendable {
 
     var language: Language { console.language }
     var rosters: RosterCache { RosterCache(home: home) }
+    var clock: DeviceClock { DeviceClock(moment: moment, home: home) }
     var thisMonth: Month { zone.month(of: moment().wallClock) }
 
     func openOutbox() throws(StorageFault) -> Outbox {
@@ -37,8 +38,9 @@ struct Handheld: Sendable {
         let saved = try SavedSession.require(from: home)
         let outbox = try openOutbox()
         let lock = try takeDeliveryLock()
-        let report = try await GatewayClient.use(saved.gateway, token: saved.session.token, language: language) {
-            client in
+        let report = try await GatewayClient.use(
+            saved.gateway, token: saved.session.token, language: language, clock: clock
+        ) { client in
             try await Courier(
                 outbox: outbox, client: client, person: saved.session.person.id,
                 progress: Progress(isShown: console.showsProgress)

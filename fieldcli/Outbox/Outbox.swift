@@ -61,7 +61,9 @@ struct Outbox: Sendable {
             for entry in try contents().entries {
                 _ = chain.cover(sequence: entry.state.sequence, sha256: entry.state.sha256)
             }
-            let report = draft.report(device: chain.next, moment: moment, photos: taken, zone: zone)
+            let report = draft.report(
+                device: chain.next, moment: moment, heard: try home.load(HeardTime.self, HeardTime.file), photos: taken,
+                zone: zone)
             let frozen = try freeze(report, id: id, language: language)
             let state = DeliveryState(
                 sequence: report.device.sequence, sha256: sha256Text(frozen), capturedAt: report.capturedAt,
@@ -78,8 +80,8 @@ struct Outbox: Sendable {
         }
     }
 
-    private func take(_ photos: [String], into folder: String) throws -> [(sha256: String, bytes: Int64)] {
-        var taken: [(sha256: String, bytes: Int64)] = []
+    private func take(_ photos: [String], into folder: String) throws -> [TakenPhoto] {
+        var taken: [TakenPhoto] = []
         for path in photos {
             let photo = try PhotoIntake().take(path, into: folder)
             // Naming one file twice is a slip of the finger, not a second photo.

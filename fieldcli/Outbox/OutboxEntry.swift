@@ -18,8 +18,7 @@ struct OutboxEntry: Sendable {
         guard state.phase != .refused, let subject = report.subject?.id,
             let visit = try? patrolRecord(id: id, from: report).visit
         else { return nil }
-        let standing = DischargePolicy.standard.standing(of: visit, sender: .fullTime, photosMissing: false)
-        return standing >= .awaiting ? subject : nil
+        return visit.mayDischarge ? subject : nil
     }
 }
 

@@ -2,6 +2,14 @@ import Crypto
 import Foundation
 import Imaging
 
+/// A photo beside its record.
+struct TakenPhoto: Equatable, Sendable {
+    let sha256: String
+    let bytes: Int64
+    /// By the camera's clock (EXIF).
+    let time: CaptureTime?
+}
+
 /// Copies a photo beside the record it belongs to and proves the copy.
 struct PhotoIntake {
     static let limits = PhotoLimits()
@@ -9,7 +17,7 @@ struct PhotoIntake {
 
     /// - Parameter folder: where the copy goes, under its SHA-256.
     /// - Throws: `Failure` that names the file and what to do, or `StorageFault`.
-    func take(_ path: String, into folder: String) throws -> (sha256: String, bytes: Int64) {
+    func take(_ path: String, into folder: String) throws -> TakenPhoto {
         let aside = folder + "/.incoming"
         try Storage.removeIfPresent(aside)
         let (sha256, bytes) = try copy(path, to: aside)
@@ -19,8 +27,9 @@ struct PhotoIntake {
                 en: "The copy of \(path) differs from the photo; the storage may be faulty. Try another place.")
         }
         try refuse(whatIsNoPhoto: aside, called: path)
+        let facts = try? inspect(file: aside, limits: Self.limits).facts
         try Storage.rename(aside, to: "\(folder)/\(Self.fileName(sha256))")
-        return (sha256, bytes)
+        return TakenPhoto(sha256: sha256, bytes: bytes, time: facts?.capturedAt)
     }
 
     static func fileName(_ sha256: String) -> String { sha256 + ".jpg" }

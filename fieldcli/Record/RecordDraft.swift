@@ -1,3 +1,4 @@
+import Imaging
 import Patrol
 import Wire
 
@@ -17,11 +18,12 @@ struct RecordDraft: Equatable, Sendable {
     var isUrgent: Bool { findings.contains { $0.urgent == true } }
 
     func report(
-        device: PatrolReport.Device, moment: Moment, photos: [(sha256: String, bytes: Int64)], zone: DeploymentZone
+        device: PatrolReport.Device, moment: Moment, heard: HeardTime?, photos: [TakenPhoto], zone: DeploymentZone
     ) -> PatrolReport {
         var device = device
         device.bootId = moment.bootID
         device.uptimeMilliseconds = moment.uptimeMilliseconds
+        device.heard = heard?.onWire
         device.app = "fieldcli/\(programVersion)"
         var report = PatrolReport(capturedAt: moment.wallClock.rfc3339(in: zone), device: device)
         report.grid = grid
@@ -34,7 +36,11 @@ struct RecordDraft: Equatable, Sendable {
         report.photos =
             photos.isEmpty
             ? nil
-            : photos.map { PatrolReport.Photo(sha256: $0.sha256, bytes: $0.bytes, role: photoRole(report.outcome)) }
+            : photos.map { photo in
+                PatrolReport.Photo(
+                    sha256: photo.sha256, bytes: photo.bytes, role: photoRole(report.outcome),
+                    takenAt: photo.time.flatMap { takenAt($0, zone) })
+            }
         report.findings = findings.isEmpty ? nil : findings
         report.supersedes = supersedes
         return report
@@ -47,6 +53,13 @@ struct RecordDraft: Equatable, Sendable {
         case "keyPerson": PersonOutcome.met.rawValue
         default: nil
         }
+    }
+
+    /// A camera that does not say its offset is set to the time of the deployment.
+    private func takenAt(_ time: CaptureTime, _ zone: DeploymentZone) -> String? {
+        if let milliseconds = time.utcMilliseconds { return Instant(milliseconds: milliseconds).rfc3339 }
+        guard let local = Instant(rfc3339: time.local + "Z") else { return nil }
+        return local.adding(milliseconds: -Int64(zone.offsetMinutes(at: local)) * 60_000).rfc3339
     }
 
     private func photoRole(_ outcome: String?) -> String {

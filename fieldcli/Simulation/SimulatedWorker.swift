@@ -32,7 +32,9 @@ struct SimulatedWorker: Sendable {
             return makeDeviceID(using: &system)
         }
         let rosters = RosterCache(home: home)
-        let courier = Courier(outbox: outbox, client: online, person: session.person.id, observe: tally.heard)
+        let bootID = "simulated-\(seed)-\(account.name)"
+        let courier = Courier(
+            outbox: outbox, client: online.ticking(by: clock(bootID)), person: session.person.id, observe: tally.heard)
         for grid in session.person.grids {
             let fetch = RosterFetch(
                 client: online, cache: rosters, fetchedAt: Moment.wallClockNow(), thisMonth: zone.month(of: hours.end))
@@ -41,16 +43,15 @@ struct SimulatedWorker: Sendable {
                 places: try rosters.places(of: grid.id)?.roster.items ?? [],
                 keyPersons: try rosters.keyPersons(of: grid.id)?.roster.items ?? [], hours: hours, limit: visitLimit,
                 using: &random)
-            try await walk(day, in: grid.id, outbox, courier, session.person.id, &random)
+            try await walk(day, in: grid.id, bootID: bootID, outbox, courier, session.person.id, &random)
         }
         try await finish(outbox, courier)
     }
 
     private func walk(
-        _ day: PlannedDay, in grid: String, _ outbox: Outbox, _ courier: Courier, _ person: String,
+        _ day: PlannedDay, in grid: String, bootID: String, _ outbox: Outbox, _ courier: Courier, _ person: String,
         _ random: inout SeededRandom
     ) async throws {
-        let bootID = "simulated-" + String(random.next(), radix: 16)
         for stretch in stride(from: 0, to: day.visits.count, by: Self.visitsPerStretch) {
             let visits = day.visits[stretch..<min(stretch + Self.visitsPerStretch, day.visits.count)]
             var made: [(visit: PlannedVisit, entry: OutboxEntry)] = []
@@ -75,9 +76,7 @@ struct SimulatedWorker: Sendable {
         draft.grid = grid
         draft.fix = visit.fix
         draft.findings = visit.finding.map { [$0] } ?? []
-        let moment = Moment(
-            wallClock: visit.at, bootID: bootID,
-            uptimeMilliseconds: max(0, visit.at.milliseconds(since: hours.start)) + 600_000)
+        let moment = moment(at: visit.at, bootID: bootID)
         let taken = try (0..<visit.photos).map { number in
             try photos.photo(number, for: visit, in: home.folder, using: &random)
         }
@@ -85,6 +84,17 @@ struct SimulatedWorker: Sendable {
         return try outbox.record(
             draft, id: makeRecordID(at: visit.at, using: &system), photos: taken, moment: moment, zone: zone,
             person: person, language: client.language)
+    }
+
+    /// The handheld was switched on ten minutes before work and runs on.
+    private func moment(at instant: Instant, bootID: String) -> Moment {
+        Moment(
+            wallClock: instant, bootID: bootID,
+            uptimeMilliseconds: max(0, instant.milliseconds(since: hours.start)) + 600_000)
+    }
+
+    private func clock(_ bootID: String) -> DeviceClock {
+        DeviceClock(moment: { moment(at: Moment.wallClockNow(), bootID: bootID) }, home: nil)
     }
 
     /// - Returns: the records that have arrived.

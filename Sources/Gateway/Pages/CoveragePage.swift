@@ -46,20 +46,18 @@ extension Gateway {
         guard let path = try await store.path(of: area, on: today()) else { return [] }
         return Set(
             SubjectKind.allCases.filter { kind in
-                permits(
-                    actor.assignments, kind == .place ? .readPlaceObligations : .readKeyPersonObligations, in: path,
-                    on: today())
+                permits(actor.assignments, kind.obligationsPermission, in: path, on: today())
             })
     }
 
     private func pageQuery(
         _ request: Request
-    ) throws -> (area: AreaID?, month: Month, kind: SubjectKind, cursor: [String]?) {
+    ) throws -> (area: AreaID?, month: Month, kind: SubjectKind, cursor: ObligationCursor?) {
         var query = Query(request)
         let area = query.optionalArea("area")
         let month = query.month(current: store.zone.month(of: now()))
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
-        let cursor = query.cursor(parts: 2)
+        let cursor = query.obligationCursor()
         _ = query.text("lang")
         try query.finish()
         return (area, month, kind, cursor)
@@ -70,7 +68,7 @@ func coverageLink(_ area: AreaID, _ month: Month) -> PageLink {
     PageLink("/coverage", [("area", area.text), ("month", month.description)])
 }
 
-func dueLink(_ area: AreaID, _ month: Month, _ kind: SubjectKind, cursor: [String]?) -> PageLink {
+func dueLink(_ area: AreaID, _ month: Month, _ kind: SubjectKind, cursor: ObligationCursor?) -> PageLink {
     PageLink(
         "/due",
         [
@@ -161,7 +159,7 @@ struct DueModel {
     let kind: SubjectKind
     let month: Month
     let items: [ObligationEntry]
-    let next: [String]?
+    let next: ObligationCursor?
     let language: Language
 
     var title: String { "\(areaName) · \(kind.openLabel(language))" }

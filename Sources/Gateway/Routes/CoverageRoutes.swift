@@ -16,19 +16,25 @@ extension Gateway {
         var query = Query(request)
         let area = query.optionalArea("area")
         let month = query.month(current: store.zone.month(of: now()))
+        let version = query.count("version")
         try query.finish()
-        return try jsonResponse(Coverage(try await coverage(of: area, in: month, for: actor), month: month))
+        return try jsonResponse(
+            Coverage(try await coverage(of: area, in: month, version: version, for: actor), month: month))
     }
 
     /// An area's month as this reader may see it; without an area, the highest one of theirs.
-    func coverage(of area: AreaID?, in month: Month, for actor: Actor) async throws -> AreaCoverage {
+    func coverage(of area: AreaID?, in month: Month, version: Int? = nil, for actor: Actor) async throws
+        -> AreaCoverage
+    {
         guard let area = area ?? highestArea(of: actor) else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, .readCoverage, actor, in: month)
         try await openForReading(month)
-        guard let coverage = try await store.coverage(of: path, in: month) else { throw Refusal.notFound }
+        guard let coverage = try await store.coverage(of: path, in: month, version: version) else {
+            throw Refusal.notFound
+        }
         return AreaCoverage(
             area: coverage.area, above: try await visible(coverage.above, path, actor), totals: coverage.totals,
-            children: coverage.children)
+            children: coverage.children, versions: coverage.versions)
     }
 
     /// Of the areas above, those whose coverage the reader may open.
@@ -53,36 +59,42 @@ extension Gateway {
         let month = query.month(current: store.zone.month(of: now()))
         let state = query.choice("state", of: ObligationState.self)
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
-        let cursor = query.cursor(parts: 2)
+        let cursor = query.obligationCursor()
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let entries = try await obligations(
             kind, in: area, month: month, state: state, after: cursor, for: actor)
         return try jsonResponse(
             Page(
-                items: entries.items.map { ObligationLine($0, month: month) }, next: entries.next.map(cursorText)))
+                items: entries.items.map { ObligationLine($0, month: month) }, next: entries.next.map { cursorText($0) }
+            ))
     }
 
     /// One page of an area's obligations, as this reader may see them.
     func obligations(
-        _ kind: SubjectKind, in area: AreaID, month: Month, state: ObligationState?, after cursor: [String]?,
+        _ kind: SubjectKind, in area: AreaID, month: Month, state: ObligationState?, after cursor: ObligationCursor?,
         for actor: Actor
-    ) async throws -> (items: [ObligationEntry], next: [String]?) {
-        let permission: Permission = kind == .place ? .readPlaceObligations : .readKeyPersonObligations
-        let path = try await permittedPath(of: area, permission, actor, in: month)
+    ) async throws -> (items: [ObligationEntry], next: ObligationCursor?) {
+        let path = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
         try await openForReading(month)
         let rows = try await store.obligations(
-            kind, below: path, in: month, state: state, after: cursor.map { ($0[0], $0[1]) }, limit: pageSize + 1)
+            kind, below: path, in: month, state: state, after: cursor, limit: pageSize + 1)
         let items = Array(rows.prefix(pageSize))
-        return (items, rows.count > pageSize ? items.last.map { [$0.grid.text, $0.subject] } : nil)
+        return (items, rows.count > pageSize ? items.last?.cursor : nil)
     }
+}
+
+extension SubjectKind {
+    /// The two kinds never share a right.
+    var obligationsPermission: Permission { self == .place ? .readPlaceObligations : .readKeyPersonObligations }
 }
 
 extension CoverageFigures {
     init(_ count: CoverageCount) {
         self.init(
-            due: count.due, done: count.done, provisional: count.provisional, excused: count.excused,
-            awaiting: count.awaiting, rate: count.rate, rateWithExcused: count.rateWithExcused)
+            due: count.due, done: count.done, provisional: count.provisional, outsideOnly: count.outsideOnly,
+            late: count.late, excused: count.excused, awaiting: count.awaiting, rate: count.rate,
+            rateWithExcused: count.rateWithExcused)
     }
 }
 
@@ -97,7 +109,7 @@ extension Coverage {
             places: .init(coverage.totals.places), keyPersons: .init(coverage.totals.keyPersons),
             children: coverage.children.map {
                 Child(area: .init($0.area), places: .init($0.counts.places), keyPersons: .init($0.counts.keyPersons))
-            })
+            }, versions: coverage.versions.map { LedgerVersionLine($0) })
     }
 }
 
@@ -107,6 +119,8 @@ extension ObligationLine {
             kind: entry.kind.rawValue, subject: entry.subject, name: entry.name, address: entry.address,
             grid: entry.grid.text, gridName: entry.gridName, month: month.description, state: entry.state.rawValue,
             provisional: entry.isProvisional, report: entry.report, latitude: entry.position?.latitude,
-            longitude: entry.position?.longitude)
+            longitude: entry.position?.longitude, policy: entry.policy, policyVersion: entry.policyVersion,
+            firstDay: entry.period.first.description, lastDay: entry.period.last.description, ordinal: entry.ordinal,
+            standing: entry.standing?.name, late: entry.isLate)
     }
 }

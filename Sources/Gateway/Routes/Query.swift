@@ -73,6 +73,24 @@ struct Query {
         return nil
     }
 
+    mutating func obligationCursor() -> ObligationCursor? {
+        guard let parts = cursor(parts: 5) else { return nil }
+        if let ordinal = Int(parts[4]) {
+            return ObligationCursor(
+                grid: parts[0], subject: parts[1], policy: parts[2], firstDay: parts[3], ordinal: ordinal)
+        }
+        noteBadCursor()
+        return nil
+    }
+
+    /// A number from 1.
+    mutating func count(_ name: String) -> Int? {
+        guard let text = text(name) else { return nil }
+        if let number = Int(text), number >= 1, text.utf8.count <= 9 { return number }
+        note(name, "bad-number", zh: "应为 1 以上的整数", en: "must be a whole number from 1")
+        return nil
+    }
+
     private mutating func noteBadCursor() {
         note("cursor", "bad-cursor", zh: "请使用上一页返回的 next", en: "pass back what the page before gave as next")
     }
@@ -106,6 +124,10 @@ func cursorText(_ parts: [String]) -> String {
     Data(parts.joined(separator: "\n").utf8).base64EncodedString()
         .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
         .replacingOccurrences(of: "=", with: "")
+}
+
+func cursorText(_ cursor: ObligationCursor) -> String {
+    cursorText([cursor.grid, cursor.subject, cursor.policy, cursor.firstDay, String(cursor.ordinal)])
 }
 
 extension Gateway {

@@ -25,14 +25,12 @@ extension Gateway {
         let digest = Array(SHA256.hash(data: body))
         try checkContentDigest(request, sha256: digest)
         let (record, unknown) = try patrolRecord(id: try context.parameters.require("id"), fromBody: body)
-        let receivedAt = now()
-        let day = store.zone.day(
-            of: visitTime(capturedAt: record.capturedAt, fixTime: record.fix?.time, receivedAt: receivedAt))
-        let sender = Submission.Sender(actor, on: day)
+        let zone = store.zone
         let result = try await store.submit(
             Submission(
-                record: record, body: String(decoding: body, as: UTF8.self), sha256: hex(digest), sender: sender,
-                receivedAt: receivedAt, unknownMembers: unknown))
+                record: record, body: String(decoding: body, as: UTF8.self), sha256: hex(digest), receivedAt: now(),
+                sending: request.deviceClock(since: record.device.bootID), unknownMembers: unknown
+            ) { time in Submission.Sender(actor, on: zone.day(of: time.instant)) })
         return try answer(result, sha256: hex(digest))
     }
 

@@ -59,7 +59,7 @@ extension RosterPlace {
         self.init(
             id: line.entry.id, name: line.entry.name, category: line.entry.category, address: line.entry.address,
             latitude: wgs84?.latitude, longitude: wgs84?.longitude, radiusMetres: line.entry.radius,
-            state: line.state.rawValue)
+            state: line.state.rawValue, duties: rosterDuties(line))
     }
 }
 
@@ -67,6 +67,16 @@ extension RosterKeyPerson {
     init(_ line: RosterLine<KeyPersonEntry>) {
         self.init(
             id: line.entry.id, name: line.entry.name, address: line.entry.address, contactRule: line.entry.contactRule,
-            safetyHint: line.entry.safetyHint, state: line.state.rawValue)
+            safetyHint: line.entry.safetyHint, state: line.state.rawValue, duties: rosterDuties(line))
+    }
+}
+
+/// Each duty by itself; nil where there is but the one that the line's state tells.
+private func rosterDuties<Entry>(_ line: RosterLine<Entry>) -> [RosterDuty]? {
+    guard line.duties.count > 1 else { return nil }
+    return line.duties.map { duty in
+        RosterDuty(
+            policy: duty.policy, title: duty.title, firstDay: duty.period.first.description,
+            lastDay: duty.period.last.description, ordinal: duty.ordinal, state: duty.state.rawValue)
     }
 }

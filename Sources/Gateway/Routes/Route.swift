@@ -42,7 +42,8 @@ struct Route: Sendable {
 extension Gateway {
     /// Every operation of the gateway.
     var routes: [Route] {
-        reportRoutes + photoRoutes + rosterRoutes + coverageRoutes + sessionRoutes + healthRoutes + pageRoutes
+        reportRoutes + photoRoutes + rosterRoutes + coverageRoutes + ledgerRoutes + sessionRoutes + healthRoutes
+            + pageRoutes
     }
 
     func router() -> Router<PatrolContext> {

@@ -1,0 +1,228 @@
+-- Policies: what is owed, how often, what counts for it. Sets are kept one member a line; '' stands for the empty set.
+CREATE TABLE policy (
+    id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('place', 'keyPerson')),
+    task TEXT NOT NULL CHECK (task IN ('patrol', 'professional', 'keyPeriod')),
+    title TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    every TEXT NOT NULL CHECK (every IN ('month', 'week', 'span')),
+    times BIGINT NOT NULL CHECK (times >= 1),
+    span_first TEXT,
+    span_last TEXT,
+    classes TEXT NOT NULL,
+    areas TEXT NOT NULL,
+    outcomes TEXT NOT NULL,
+    capacities TEXT NOT NULL,
+    together TEXT NOT NULL,
+    units TEXT NOT NULL,
+    demands TEXT NOT NULL,
+    attempts_suffice BIGINT NOT NULL CHECK (attempts_suffice IN (0, 1)),
+    joined_days BIGINT NOT NULL,
+    photo_grace_days BIGINT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT,
+    recorded_at BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    PRIMARY KEY (id, version)
+);
+
+-- What else the gateway saw of the handheld's clocks, and by which rules it made the visit's time of them.
+ALTER TABLE report ADD COLUMN time_rule BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE report ADD COLUMN sent_uptime BIGINT;
+ALTER TABLE report ADD COLUMN sent_clock BIGINT;
+
+-- earliest_at … latest_at: the interval of a time that is not certain to the day. others: capacities and units of those
+-- who came along, one a line. brings: what the record shows besides words. ruled: a standing that a person gave.
+ALTER TABLE place_visit ADD COLUMN earliest_at BIGINT;
+ALTER TABLE place_visit ADD COLUMN latest_at BIGINT;
+ALTER TABLE place_visit ADD COLUMN others TEXT NOT NULL DEFAULT '';
+ALTER TABLE place_visit ADD COLUMN brings TEXT NOT NULL DEFAULT '';
+ALTER TABLE place_visit ADD COLUMN policy TEXT NOT NULL DEFAULT 'monthly';
+ALTER TABLE place_visit ADD COLUMN ruled BIGINT;
+UPDATE place_visit SET standing = standing + 2 WHERE standing >= 3;
+UPDATE place_visit SET ruled = standing WHERE downgraded_because IS NOT NULL;
+
+ALTER TABLE key_person_visit ADD COLUMN earliest_at BIGINT;
+ALTER TABLE key_person_visit ADD COLUMN latest_at BIGINT;
+ALTER TABLE key_person_visit ADD COLUMN others TEXT NOT NULL DEFAULT '';
+ALTER TABLE key_person_visit ADD COLUMN brings TEXT NOT NULL DEFAULT '';
+ALTER TABLE key_person_visit ADD COLUMN policy TEXT NOT NULL DEFAULT 'monthly';
+ALTER TABLE key_person_visit ADD COLUMN ruled BIGINT;
+UPDATE key_person_visit SET standing = standing + 2 WHERE standing >= 3;
+UPDATE key_person_visit SET ruled = standing WHERE downgraded_because IS NOT NULL;
+
+-- closed: when the month was closed here, 0 while it is open; whatever changes afterwards is told in the journal.
+ALTER TABLE grid_month ADD COLUMN outside_only BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE grid_month ADD COLUMN late BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE grid_month ADD COLUMN closed BIGINT NOT NULL DEFAULT 0;
+
+-- One duty: the ordinal-th visit of a policy's period. last_day decides the month and the grid that owes it.
+CREATE TABLE place_duty (
+    subject_id TEXT NOT NULL REFERENCES place (id),
+    month TEXT NOT NULL REFERENCES ledger_month (month),
+    policy TEXT NOT NULL,
+    first_day TEXT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    last_day TEXT NOT NULL,
+    policy_version BIGINT NOT NULL,
+    grid_id TEXT NOT NULL REFERENCES area (id),
+    state TEXT NOT NULL CHECK (state IN ('due', 'done', 'awaiting', 'excused')),
+    best_standing BIGINT NOT NULL,
+    best_visited_at BIGINT,
+    best_received_at BIGINT,
+    best_report_id TEXT,
+    late BIGINT NOT NULL CHECK (late IN (0, 1)),
+    PRIMARY KEY (subject_id, month, policy, first_day, ordinal)
+);
+INSERT INTO place_duty
+SELECT o.subject_id, o.month, 'monthly', o.month || '-01', 1,
+    o.month || CASE WHEN substr(o.month, 6, 2) IN ('04', '06', '09', '11') THEN '-30'
+        WHEN substr(o.month, 6, 2) <> '02' THEN '-31'
+        WHEN CAST(substr(o.month, 1, 4) AS BIGINT) % 400 = 0 THEN '-29'
+        WHEN CAST(substr(o.month, 1, 4) AS BIGINT) % 100 = 0 THEN '-28'
+        WHEN CAST(substr(o.month, 1, 4) AS BIGINT) % 4 = 0 THEN '-29' ELSE '-28' END,
+    1, o.grid_id, o.state, CASE WHEN o.best_standing >= 3 THEN o.best_standing + 2 ELSE o.best_standing END,
+    o.best_visited_at, r.received_at, o.best_report_id, 0
+FROM place_obligation AS o LEFT JOIN report AS r ON r.id = o.best_report_id;
+DROP TABLE place_obligation;
+ALTER TABLE place_duty RENAME TO place_obligation;
+CREATE INDEX place_obligation_grid ON place_obligation (grid_id, month, state, subject_id);
+CREATE INDEX place_obligation_month ON place_obligation (month);
+
+CREATE TABLE key_person_duty (
+    subject_id TEXT NOT NULL REFERENCES key_person (id),
+    month TEXT NOT NULL REFERENCES ledger_month (month),
+    policy TEXT NOT NULL,
+    first_day TEXT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    last_day TEXT NOT NULL,
+    policy_version BIGINT NOT NULL,
+    grid_id TEXT NOT NULL REFERENCES area (id),
+    state TEXT NOT NULL CHECK (state IN ('due', 'done', 'awaiting', 'excused')),
+    best_standing BIGINT NOT NULL,
+    best_visited_at BIGINT,
+    best_received_at BIGINT,
+    best_report_id TEXT,
+    late BIGINT NOT NULL CHECK (late IN (0, 1)),
+    PRIMARY KEY (subject_id, month, policy, first_day, ordinal)
+);
+INSERT INTO key_person_duty
+SELECT o.subject_id, o.month, 'monthly', o.month || '-01', 1,
+    o.month || CASE WHEN substr(o.month, 6, 2) IN ('04', '06', '09', '11') THEN '-30'
+        WHEN substr(o.month, 6, 2) <> '02' THEN '-31'
+        WHEN CAST(substr(o.month, 1, 4) AS BIGINT) % 400 = 0 THEN '-29'
+        WHEN CAST(substr(o.month, 1, 4) AS BIGINT) % 100 = 0 THEN '-28'
+        WHEN CAST(substr(o.month, 1, 4) AS BIGINT) % 4 = 0 THEN '-29' ELSE '-28' END,
+    1, o.grid_id, o.state, CASE WHEN o.best_standing >= 3 THEN o.best_standing + 2 ELSE o.best_standing END,
+    o.best_visited_at, r.received_at, o.best_report_id, 0
+FROM key_person_obligation AS o LEFT JOIN report AS r ON r.id = o.best_report_id;
+DROP TABLE key_person_obligation;
+ALTER TABLE key_person_duty RENAME TO key_person_obligation;
+CREATE INDEX key_person_obligation_grid ON key_person_obligation (grid_id, month, state, subject_id);
+CREATE INDEX key_person_obligation_month ON key_person_obligation (month);
+
+-- By which rules a month was opened: 1 knew neither a joining day nor lateness.
+ALTER TABLE ledger_month ADD COLUMN rules BIGINT NOT NULL DEFAULT 1;
+
+-- A county closes a month as a unit.
+CREATE TABLE closing (
+    unit_id TEXT NOT NULL REFERENCES area (id),
+    month TEXT NOT NULL REFERENCES ledger_month (month),
+    closed_at BIGINT NOT NULL,
+    closed_by TEXT NOT NULL,
+    PRIMARY KEY (unit_id, month)
+);
+CREATE INDEX closing_month ON closing (month);
+
+-- One version of a closed month. tree: the areas as they stood, in version 1. sha256: over tree and pages.
+CREATE TABLE ledger_version (
+    unit_id TEXT NOT NULL REFERENCES area (id),
+    month TEXT NOT NULL REFERENCES ledger_month (month),
+    version BIGINT NOT NULL,
+    cut_at BIGINT NOT NULL,
+    tree TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (unit_id, month, version)
+);
+CREATE INDEX ledger_version_month ON ledger_version (month);
+
+-- A grid's page of a version; a later version holds only the pages that changed. body: one duty a line. journal: the last
+-- entry of the grid's journal that the page includes.
+CREATE TABLE place_page (
+    month TEXT NOT NULL REFERENCES ledger_month (month),
+    grid_id TEXT NOT NULL REFERENCES area (id),
+    version BIGINT NOT NULL,
+    unit_id TEXT NOT NULL REFERENCES area (id),
+    cut_at BIGINT NOT NULL,
+    path TEXT NOT NULL,
+    journal BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    due BIGINT NOT NULL,
+    done BIGINT NOT NULL,
+    provisional BIGINT NOT NULL,
+    outside_only BIGINT NOT NULL,
+    late BIGINT NOT NULL,
+    excused BIGINT NOT NULL,
+    awaiting BIGINT NOT NULL,
+    PRIMARY KEY (month, grid_id, version)
+);
+CREATE INDEX place_page_grid ON place_page (grid_id);
+CREATE INDEX place_page_unit ON place_page (unit_id, month, version);
+CREATE INDEX place_page_path ON place_page (month, path);
+
+CREATE TABLE key_person_page (
+    month TEXT NOT NULL REFERENCES ledger_month (month),
+    grid_id TEXT NOT NULL REFERENCES area (id),
+    version BIGINT NOT NULL,
+    unit_id TEXT NOT NULL REFERENCES area (id),
+    cut_at BIGINT NOT NULL,
+    path TEXT NOT NULL,
+    journal BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    due BIGINT NOT NULL,
+    done BIGINT NOT NULL,
+    provisional BIGINT NOT NULL,
+    outside_only BIGINT NOT NULL,
+    late BIGINT NOT NULL,
+    excused BIGINT NOT NULL,
+    awaiting BIGINT NOT NULL,
+    PRIMARY KEY (month, grid_id, version)
+);
+CREATE INDEX key_person_page_grid ON key_person_page (grid_id);
+CREATE INDEX key_person_page_unit ON key_person_page (unit_id, month, version);
+CREATE INDEX key_person_page_path ON key_person_page (month, path);
+
+-- What changed in a month after its closing, appended and never edited: who, when, why, and the duty's line before and
+-- after. source: the record or ruling that caused it.
+CREATE TABLE place_journal (
+    month TEXT NOT NULL REFERENCES ledger_month (month),
+    grid_id TEXT NOT NULL REFERENCES area (id),
+    number BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    cause TEXT NOT NULL CHECK (cause IN ('arrival', 'photo', 'ruling', 'roster', 'policy', 'job')),
+    by_whom TEXT NOT NULL,
+    source TEXT,
+    subject_id TEXT NOT NULL,
+    line_before TEXT,
+    line_after TEXT,
+    PRIMARY KEY (month, grid_id, number)
+);
+CREATE INDEX place_journal_grid ON place_journal (grid_id);
+
+CREATE TABLE key_person_journal (
+    month TEXT NOT NULL REFERENCES ledger_month (month),
+    grid_id TEXT NOT NULL REFERENCES area (id),
+    number BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    cause TEXT NOT NULL CHECK (cause IN ('arrival', 'photo', 'ruling', 'roster', 'policy', 'job')),
+    by_whom TEXT NOT NULL,
+    source TEXT,
+    subject_id TEXT NOT NULL,
+    line_before TEXT,
+    line_after TEXT,
+    PRIMARY KEY (month, grid_id, number)
+);
+CREATE INDEX key_person_journal_grid ON key_person_journal (grid_id);

@@ -1,0 +1,152 @@
+public import Patrol
+
+extension PatrolStore {
+    /// Whether a month has its ledger.
+    public func isOpen(_ month: Month) async throws -> Bool {
+        if openMonths.contains(month) { return true }
+        let isOpen = try await database.read { connection in
+            try !connection.rows("SELECT 1 FROM ledger_month WHERE month = $1", [.text(month.description)]).isEmpty
+        }
+        if isOpen { openMonths.insert(month) }
+        return isOpen
+    }
+
+    /// Makes a month's ledger if there is none yet: every grid's counters and every duty of that month.
+    /// Idempotent; called by the monthly job, on roster change and at first reading or writing.
+    public func open(_ month: Month, at now: Instant) async throws {
+        guard !openMonths.contains(month) else { return }
+        let zone = zone
+        try await database.write { connection in
+            let isNew = try connection.run(
+                "INSERT INTO ledger_month (month, opened_at, rules) VALUES ($1, $2, $3) ON CONFLICT (month) DO NOTHING",
+                [.text(month.description), .integer(now.milliseconds), .integer(LedgerMonth.currentRules)])
+            guard isNew == 1 else { return }
+            try connection.placeGrids(in: month)
+            let ledger = LedgerWriter(connection, zone: zone, cause: Cause(.job, at: now, by: "open-month"))
+            for kind in SubjectKind.allCases { try ledger.makeObligations(of: kind, in: month) }
+        }
+        openMonths.insert(month)
+    }
+}
+
+extension LedgerMonth {
+    static let currentRules = Int64(ObligationPolicy.standardVersion)
+}
+
+extension SQLConnection {
+    /// Gives every grid its counters for a month and puts them where the managed-by tree has the grid on its last day.
+    /// A closed month keeps its tree.
+    func placeGrids(in month: Month) throws {
+        let tree = try areaTree(on: month.last)
+        let closings = try closings(of: month)
+        let levels = closings.isEmpty ? [:] : try areaLevels()
+        for row in try rows("SELECT id FROM area WHERE level = 'grid' ORDER BY id", []) {
+            guard let grid = AreaID(try row.text(0)), let path = tree.path(of: grid) else { continue }
+            let closed = path.closingUnit { levels[$0] }.flatMap { closings[$0] } ?? 0
+            for kind in SubjectKind.allCases {
+                try run(
+                    """
+                    INSERT INTO grid_month
+                        (month, grid_id, kind, path, due, done, provisional, excused, awaiting, closed)
+                    VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0, $5)
+                    ON CONFLICT (month, grid_id, kind) DO UPDATE SET path = excluded.path WHERE grid_month.closed = 0
+                    """,
+                    [
+                        .text(month.description), .text(grid.text), .text(kind.rawValue), .text(path.text),
+                        .integer(closed),
+                    ])
+            }
+        }
+    }
+}
+
+extension LedgerWriter {
+    /// For a month that has none: as many statements for a county as for a hamlet. What one subject owes is said by
+    /// `owedVisits`; this says the same of all of them at once, and verification holds the two together.
+    fileprivate func makeObligations(of kind: SubjectKind, in month: Month) throws {
+        let policies = try connection.policies(kind, rules: LedgerMonth.currentRules)
+        let patrols = patrolPolicies(policies, of: month)
+        let ids = Set(patrols.map { $0[0].id })
+        for versions in patrols {
+            for policy in versions { try make(policy, in: month, unless: ids.subtracting([policy.id])) }
+        }
+        for policy in policies where policy.task != .patrol { try make(policy, in: month, unless: []) }
+        try connection.run(
+            """
+            UPDATE grid_month SET due = (
+                SELECT COUNT(*) FROM \(kind.obligationTable) AS o
+                WHERE o.grid_id = grid_month.grid_id AND o.month = grid_month.month)
+            WHERE month = $1 AND kind = $2
+            """, [.text(month.description), .text(kind.rawValue)])
+        try settleVisitsBefore(month, kind)
+    }
+
+    /// - Parameter others: a subject that owes under one of these owes nothing here.
+    private func make(_ policy: ObligationPolicy, in month: Month, unless others: Set<String>) throws {
+        let kind = policy.kind
+        let taken =
+            others.isEmpty
+            ? ""
+            : """
+            AND NOT EXISTS (SELECT 1 FROM \(kind.obligationTable) AS o WHERE o.subject_id = r.\(kind.rosterSubject)
+                AND o.month = $1 AND o.policy IN (\(quoted(others))))
+            """
+        for period in policy.periods(of: month) {
+            for ordinal in 1...max(1, policy.frequency.times) {
+                try connection.run(
+                    """
+                    INSERT INTO \(kind.obligationTable) (subject_id, month, policy, first_day, ordinal, last_day,
+                        policy_version, grid_id, state, best_standing, best_visited_at, best_received_at,
+                        best_report_id, late)
+                    SELECT r.\(kind.rosterSubject), $1, $2, $3, $4, $5, $6, r.grid_id, 'due', -1, NULL, NULL, NULL, 0
+                    FROM \(kind.rosterTable) AS r JOIN \(kind.subjectTable) AS s ON s.id = r.\(kind.rosterSubject)
+                    WHERE r.superseded_at IS NULL AND r.valid_from <= $5 AND (r.valid_to IS NULL OR r.valid_to > $5)
+                        AND EXISTS (SELECT 1 FROM \(kind.rosterTable) AS j
+                            WHERE j.\(kind.rosterSubject) = r.\(kind.rosterSubject) AND j.superseded_at IS NULL
+                                AND j.valid_from <= $7 AND (j.valid_to IS NULL OR j.valid_to > $7))
+                        \(try selection(policy, on: period.last)) \(taken)
+                    """,
+                    [
+                        .text(month.description), .text(policy.id), .text(period.first.description),
+                        SQLValue(ordinal), .text(period.last.description), SQLValue(policy.version),
+                        .text(policy.joiningDay(of: period).description),
+                    ])
+            }
+        }
+    }
+
+    /// A policy's classes and areas as a condition on `s` and `r`.
+    private func selection(_ policy: ObligationPolicy, on day: Day) throws -> String {
+        var conditions = ""
+        if !policy.selection.classes.isEmpty {
+            conditions += " AND s.\(policy.kind.classColumn) IN (\(quoted(policy.selection.classes)))"
+        }
+        if !policy.selection.areas.isEmpty {
+            let tree = try connection.areaTree(on: day)
+            let grids = try connection.rows("SELECT id FROM area WHERE level = 'grid'", []).compactMap { row in
+                AreaID(try row.text(0)).flatMap { grid in
+                    tree.path(of: grid)?.areas.contains { policy.selection.areas.contains($0) } == true ? grid : nil
+                }
+            }
+            conditions += grids.isEmpty ? " AND 1 = 0" : " AND r.grid_id IN (\(quoted(grids.map(\.text))))"
+        }
+        return conditions
+    }
+
+    /// Of a week that began in the month before, some days are over when the month opens.
+    private func settleVisitsBefore(_ month: Month, _ kind: SubjectKind) throws {
+        let subjects = try connection.rows(
+            """
+            SELECT DISTINCT o.subject_id FROM \(kind.obligationTable) AS o
+            JOIN \(kind.visitTable) AS v ON v.subject_id = o.subject_id AND v.month >= substr(o.first_day, 1, 7)
+            WHERE o.month = $1 AND o.first_day < $2 ORDER BY o.subject_id
+            """, [.text(month.description), .text(month.first.description)])
+        let opened = LedgerMonth(month: month, rules: LedgerMonth.currentRules)
+        try settle(kind, try subjects.map { try $0.text(0) }, in: [opened])
+    }
+}
+
+/// Texts as a list of SQL literals, in order.
+private func quoted(_ texts: some Sequence<String>) -> String {
+    texts.sorted().map { "'\($0.replacing("'", with: "''"))'" }.joined(separator: ", ")
+}

@@ -1,0 +1,81 @@
+import Patrol
+
+/// The ledger as roster, policies, visits and rulings demand it, without a look at the ledger itself: what `verify`
+/// holds it against.
+extension SQLConnection {
+    func recomputedLedger(
+        _ kind: SubjectKind, in month: LedgerMonth, zone: DeploymentZone
+    ) throws -> [ObligationKey: ObligationRow] {
+        let policies = try policies(kind, rules: month.rules)
+        let periods = policies.flatMap { $0.periods(of: month.month) }
+        guard let first = periods.map(\.first).min(), let last = periods.map(\.last).max() else { return [:] }
+        let placements = try placements(kind, withPaths: policies.contains { !$0.selection.areas.isEmpty })
+        let visits = try visitsBySubject(kind, from: first, to: last, zone: zone)
+        let closed = try closedGrids(kind, month.month)
+        var trees: [Day: AreaTree] = [:]
+        var ledger: [ObligationKey: ObligationRow] = [:]
+        for (subject, placement) in placements {
+            let owed = try owedVisits(in: month.month, policies: policies) { day -> SubjectPlace? in
+                guard let grid = placement.spans.value(on: day) else { return nil }
+                guard placement.withPaths else {
+                    return SubjectPlace(category: placement.category, grid: grid, path: PathKey(root: grid))
+                }
+                let tree = try trees[day] ?? areaTree(on: day)
+                trees[day] = tree
+                return SubjectPlace(
+                    category: placement.category, grid: grid, path: tree.path(of: grid) ?? PathKey(root: grid))
+            }
+            let rows = obligationRows(
+                kind, subject, month, owed: owed, policies: policies, visits: visits[subject] ?? [], zone: zone)
+            for (key, var row) in rows {
+                if let closedAt = closed[row.grid], let best = row.best, best.receivedAt.milliseconds >= closedAt {
+                    row.isLate = true
+                }
+                ledger[key] = row
+            }
+        }
+        return ledger
+    }
+
+    private func placements(_ kind: SubjectKind, withPaths: Bool) throws -> [String: Placement] {
+        var placements: [String: Placement] = [:]
+        for row in try rows(
+            """
+            SELECT s.id, s.\(kind.classColumn), r.grid_id, r.valid_from, r.valid_to
+            FROM \(kind.rosterTable) AS r JOIN \(kind.subjectTable) AS s ON s.id = r.\(kind.rosterSubject)
+            WHERE r.superseded_at IS NULL
+            """, [])
+        {
+            guard let grid = AreaID(try row.text(2)), let from = Day(try row.text(3)) else { continue }
+            let span = Dated(grid, from: from, to: try row.optionalText(4).flatMap { Day($0) })
+            let subject = try row.text(0)
+            placements[subject] = Placement(
+                category: try row.text(1), spans: (placements[subject]?.spans ?? []) + [span], withPaths: withPaths)
+        }
+        return placements
+    }
+
+    private func visitsBySubject(
+        _ kind: SubjectKind, from first: Day, to last: Day, zone: DeploymentZone
+    ) throws -> [String: [VisitFacts]] {
+        var visits: [String: [VisitFacts]] = [:]
+        for row in try rows(
+            Self.visitColumns(kind) + " WHERE v.month >= $1 AND v.month <= $2",
+            [.text(Month(containing: first).description), .text(Month(containing: last).description)])
+        {
+            visits[try row.text(11), default: []].append(try Self.visitFacts(row, kind, zone: zone, from: 0))
+        }
+        return visits
+    }
+
+    private func closedGrids(_ kind: SubjectKind, _ month: Month) throws -> [String: Int64] {
+        var closed: [String: Int64] = [:]
+        for row in try rows(
+            "SELECT grid_id, closed FROM grid_month WHERE month = $1 AND kind = $2 AND closed > 0",
+            [.text(month.description), .text(kind.rawValue)])
+        {
+            closed[try row.text(0)] = try row.integer(1)
+        }
+        return closed
+    }
+}
