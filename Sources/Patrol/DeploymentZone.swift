@@ -41,6 +41,12 @@ public struct DeploymentZone: Hashable, Sendable {
         return Day(daysSinceEpoch: Int(local.dividedRoundingDown(by: Instant.millisecondsPerDay)))
     }
 
+    /// The local hour in which the instant falls, 0…23.
+    public func hour(of instant: Instant) -> Int {
+        let local = instant.milliseconds + offset(at: instant.milliseconds)
+        return Int((local - Int64(day(of: instant).daysSinceEpoch) * Instant.millisecondsPerDay) / 3_600_000)
+    }
+
     /// The local calendar month in which the instant falls.
     public func month(of instant: Instant) -> Month {
         Month(containing: day(of: instant))

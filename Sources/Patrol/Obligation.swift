@@ -225,3 +225,47 @@ public enum DayPart: Hashable, Sendable {
     /// - Parameter hour: 0…23, local.
     public init(hour: Int) { self = hour < 12 ? .morning : hour < 18 ? .afternoon : .evening }
 }
+
+/// What a visit says is wrong with the roster, as a proposal that somebody decides on.
+public enum RosterChange: String, CaseIterable, Sendable {
+    /// A place that was found in the field.
+    case add
+    /// 注销、拆除、搬迁; of a person 出册.
+    case remove
+    /// 易主、改业: another subject at the same door.
+    case replace
+
+    public init?(_ claim: VisitClaim) {
+        switch (claim.subject, claim.outcome) {
+        case (.newPlace, _): self = .add
+        case (_, .place(.gone)), (_, .person(.offList)): self = .remove
+        case (_, .place(.changed)): self = .replace
+        default: return nil
+        }
+    }
+}
+
+/// A finding that an outcome is by itself, without the worker writing it.
+public enum DerivedFinding: String, CaseIterable, Sendable {
+    /// 拒检: an event for the department.
+    case refusal
+    /// 失联: told to the list's owner the same day.
+    case lostContact
+
+    public init?(_ outcome: Outcome) {
+        switch outcome {
+        case .place(.refused), .person(.refused): self = .refusal
+        case .person(.lostContact): self = .lostContact
+        default: return nil
+        }
+    }
+
+    public var text: String {
+        switch self {
+        case .refusal: "拒绝检查或走访"
+        case .lostContact: "失联"
+        }
+    }
+
+    public var isUrgent: Bool { self == .lostContact }
+}

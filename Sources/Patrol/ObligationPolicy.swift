@@ -168,6 +168,15 @@ extension ObligationPolicy {
     /// `field-notes` 4). Full-time and part-time workers and grid leads discharge; others only together with one of them.
     /// - Parameter version: 1 had no joining day; months that began under it keep it.
     public static func standard(_ kind: SubjectKind, version: Int = standardVersion) -> ObligationPolicy {
+        // Made once: every record asks.
+        guard version == standardVersion else { return makeStandard(kind, version: version) }
+        return kind == .place ? standardForPlaces : standardForKeyPersons
+    }
+
+    private static let standardForPlaces = makeStandard(.place, version: standardVersion)
+    private static let standardForKeyPersons = makeStandard(.keyPerson, version: standardVersion)
+
+    private static func makeStandard(_ kind: SubjectKind, version: Int) -> ObligationPolicy {
         ObligationPolicy(
             id: standardID, version: version, kind: kind, task: .patrol, title: kind == .place ? "每月全覆盖巡查" : "每月全覆盖走访",
             basis: "《基层社会治理共同体建设和管理规范》全科网格管理站 b", frequency: Frequency(.month), selection: Selection(),

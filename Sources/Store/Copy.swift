@@ -107,7 +107,11 @@ struct StoredTable: Sendable {
         StoredTable("place_page", "month", "grid_id", "version"),
         StoredTable("key_person_page", "month", "grid_id", "version"),
         StoredTable("place_journal", "month", "grid_id", "number"),
-        StoredTable("key_person_journal", "month", "grid_id", "number"),
+        StoredTable("key_person_journal", "month", "grid_id", "number"), StoredTable("place_ruling", "id"),
+        StoredTable("key_person_ruling", "id"), StoredTable("ruling_rule", "id"), StoredTable("ruling_batch", "id"),
+        StoredTable("ruling_batch_item", "batch_id", "report_id"), StoredTable("place_appeal", "ruling_id"),
+        StoredTable("key_person_appeal", "ruling_id"), StoredTable("ruling_review", "ruling_id", "reviewer"),
+        StoredTable("place_proposal", "report_id"), StoredTable("key_person_proposal", "report_id"),
     ]
 
     fileprivate var order: String { key.joined(separator: ", ") }

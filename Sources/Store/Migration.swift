@@ -7,7 +7,7 @@ public struct Migration: Sendable {
     public static let all: [Migration] = [
         Migration(version: 1, sql: String(decoding: PackageResources.m001_spine_sql, as: UTF8.self)),
         Migration(version: 2, sql: String(decoding: PackageResources.m002_lease_sql, as: UTF8.self)),
-        Migration(version: 3, sql: String(decoding: PackageResources.m003_closing_sql, as: UTF8.self)),
+        Migration(version: 3, sql: String(decoding: PackageResources.m003_ledger_sql, as: UTF8.self)),
     ]
 }
 

@@ -196,7 +196,9 @@ struct LedgerWriter {
         let owed = try owedVisits(in: month.month, policies: policies) { try placed.place(on: $0, connection) }
         guard let first = owed.map(\.period.first).min(), let last = owed.map(\.period.last).max() else { return [:] }
         let visits = try connection.visits(kind, subject, from: first, to: last, zone: zone)
-        return obligationRows(kind, subject, month, owed: owed, policies: policies, visits: visits, zone: zone)
+        let excuses = try connection.excuses(kind, subject)
+        return obligationRows(
+            kind, subject, month, owed: owed, policies: policies, visits: visits, excuses: excuses, zone: zone)
     }
 
     /// Settles every month whose duties a visit on these days may discharge.
@@ -226,7 +228,7 @@ struct LedgerWriter {
 /// Every duty of a subject in a month with what carries it: pure, for the ledger as for its verification.
 func obligationRows(
     _ kind: SubjectKind, _ subject: String, _ month: LedgerMonth, owed: [OwedVisit], policies: [ObligationPolicy],
-    visits: [VisitFacts], zone: DeploymentZone
+    visits: [VisitFacts], excuses: [Ruling], zone: DeploymentZone
 ) -> [ObligationKey: ObligationRow] {
     var wanted: [ObligationKey: ObligationRow] = [:]
     var carried: [Period: [String: [Carrier?]]] = [:]
@@ -235,7 +237,8 @@ func obligationRows(
             continue
         }
         let carriers =
-            carried[duty.period]?[duty.policy] ?? policy.carriers(in: duty.period, visits: visits, excuse: nil)
+            carried[duty.period]?[duty.policy]
+            ?? policy.carriers(in: duty.period, visits: visits, excuse: excuses.carrier(for: duty.period))
         carried[duty.period, default: [:]][duty.policy] = carriers
         let best = carriers[duty.ordinal - 1]
         let key = ObligationKey(

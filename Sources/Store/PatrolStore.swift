@@ -52,6 +52,9 @@ extension SubjectKind {
     var obligationTable: String { self == .place ? "place_obligation" : "key_person_obligation" }
     var pageTable: String { self == .place ? "place_page" : "key_person_page" }
     var journalTable: String { self == .place ? "place_journal" : "key_person_journal" }
+    var rulingTable: String { self == .place ? "place_ruling" : "key_person_ruling" }
+    var appealTable: String { self == .place ? "place_appeal" : "key_person_appeal" }
+    var proposalTable: String { self == .place ? "place_proposal" : "key_person_proposal" }
     /// What policies select by: a place's category, a key person's list.
     var classColumn: String { self == .place ? "category" : "list_owner" }
 }

@@ -139,23 +139,6 @@ extension PatrolStore {
             return count
         }
     }
-
-    /// Lowers what a visit counts for, with the reason; the next best visit takes over.
-    public func downgrade(
-        _ report: String, to standing: Standing, because reason: String, by person: String, at now: Instant
-    ) async throws {
-        let zone = zone
-        try await database.write { connection in
-            for kind in SubjectKind.allCases {
-                try connection.restand(
-                    """
-                    UPDATE \(kind.visitTable) SET standing = $2, ruled = $2, downgraded_because = $3
-                    WHERE report_id = $1 AND standing > $2 RETURNING subject_id, visited_at
-                    """, [.text(report), SQLValue(standing.rawValue), .text(reason)], kind: kind, zone: zone,
-                    cause: Cause(.ruling, at: now, by: person, source: report))
-            }
-        }
-    }
 }
 
 extension SQLConnection {
@@ -301,7 +284,7 @@ extension SQLConnection {
 }
 
 /// Why a visit stopped counting whose photos were waited for in vain.
-private let photosNeverCame = "photos-never-came"
+let photosNeverCame = "photos-never-came"
 
 /// How the photos of one record stand.
 struct PhotoStates {

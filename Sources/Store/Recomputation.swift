@@ -12,6 +12,9 @@ extension SQLConnection {
         let placements = try placements(kind, withPaths: policies.contains { !$0.selection.areas.isEmpty })
         let visits = try visitsBySubject(kind, from: first, to: last, zone: zone)
         let closed = try closedGrids(kind, month.month)
+        let excuses = Dictionary(
+            grouping: try rulings(
+                kind, "WHERE report_id IS NULL AND decision = 'granted' ORDER BY ruled_at, id", []), by: \.subject)
         var trees: [Day: AreaTree] = [:]
         var ledger: [ObligationKey: ObligationRow] = [:]
         for (subject, placement) in placements {
@@ -26,7 +29,8 @@ extension SQLConnection {
                     category: placement.category, grid: grid, path: tree.path(of: grid) ?? PathKey(root: grid))
             }
             let rows = obligationRows(
-                kind, subject, month, owed: owed, policies: policies, visits: visits[subject] ?? [], zone: zone)
+                kind, subject, month, owed: owed, policies: policies, visits: visits[subject] ?? [],
+                excuses: excuses[subject] ?? [], zone: zone)
             for (key, var row) in rows {
                 if let closedAt = closed[row.grid], let best = row.best, best.receivedAt.milliseconds >= closedAt {
                     row.isLate = true
@@ -60,10 +64,10 @@ extension SQLConnection {
     ) throws -> [String: [VisitFacts]] {
         var visits: [String: [VisitFacts]] = [:]
         for row in try rows(
-            Self.visitColumns(kind) + " WHERE v.month >= $1 AND v.month <= $2",
+            visitColumns(kind) + " WHERE v.month >= $1 AND v.month <= $2",
             [.text(Month(containing: first).description), .text(Month(containing: last).description)])
         {
-            visits[try row.text(11), default: []].append(try Self.visitFacts(row, kind, zone: zone, from: 0))
+            visits[try row.text(11), default: []].append(try visitFacts(row, kind, zone: zone, from: 0))
         }
         return visits
     }

@@ -130,29 +130,7 @@ extension PatrolStore {
     ) async throws {
         let zone = zone
         try await database.write { connection in
-            // Knowledge of one subject has an order, even where two changes come in one millisecond.
-            let last = try connection.rows(
-                "SELECT MAX(recorded_at) FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1", [.text(subject)]
-            ).first?.optionalInteger(0)
-            let now = max(now, last.map { Instant(milliseconds: $0 + 1) } ?? now)
-            let standing = try connection.rows(
-                """
-                SELECT grid_id, valid_from FROM \(kind.rosterTable)
-                WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2)
-                """, [.text(subject), .text(day.description)])
-            try connection.rows(
-                """
-                UPDATE \(kind.rosterTable) SET superseded_at = $3
-                WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2)
-                """, [.text(subject), .text(day.description), .integer(now.milliseconds)])
-            for row in standing where try row.text(1) < day.description {
-                try connection.insertRoster(
-                    kind, subject, grid: try row.text(0), from: try row.text(1), to: day.description, at: now)
-            }
-            if let grid {
-                try connection.insertRoster(kind, subject, grid: grid.text, from: day.description, to: nil, at: now)
-            }
-            try connection.settleMonths(kind, [subject], changedFrom: day, zone: zone, at: now)
+            try connection.move(kind, subject, to: grid, from: day, by: "roster", zone: zone, at: now)
         }
     }
 
@@ -234,6 +212,35 @@ extension SQLConnection {
         return lines
     }
 
+    /// From a day on another grid holds the subject, or none does.
+    func move(
+        _ kind: SubjectKind, _ subject: String, to grid: AreaID?, from day: Day, by person: String,
+        zone: DeploymentZone, at now: Instant
+    ) throws {
+        // Knowledge of one subject has an order, even where two changes come in one millisecond.
+        let last = try rows(
+            "SELECT MAX(recorded_at) FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1", [.text(subject)]
+        ).first?.optionalInteger(0)
+        let now = max(now, last.map { Instant(milliseconds: $0 + 1) } ?? now)
+        let standing = try rows(
+            """
+            SELECT grid_id, valid_from FROM \(kind.rosterTable)
+            WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2)
+            """, [.text(subject), .text(day.description)])
+        try run(
+            """
+            UPDATE \(kind.rosterTable) SET superseded_at = $3
+            WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2)
+            """, [.text(subject), .text(day.description), .integer(now.milliseconds)])
+        for row in standing where try row.text(1) < day.description {
+            try insertRoster(kind, subject, grid: try row.text(0), from: try row.text(1), to: day.description, at: now)
+        }
+        if let grid {
+            try insertRoster(kind, subject, grid: grid.text, from: day.description, to: nil, at: now)
+        }
+        try settleMonths(kind, [subject], changedFrom: day, by: person, zone: zone, at: now)
+    }
+
     fileprivate func enrol(_ kind: SubjectKind, _ subject: String, in grid: AreaID, from day: Day, at now: Instant)
         throws
     {
@@ -252,10 +259,11 @@ extension SQLConnection {
 
     /// Months that ended before the change owe what they owed.
     fileprivate func settleMonths(
-        _ kind: SubjectKind, _ subjects: [String], changedFrom day: Day?, zone: DeploymentZone, at now: Instant
+        _ kind: SubjectKind, _ subjects: [String], changedFrom day: Day?, by person: String = "roster",
+        zone: DeploymentZone, at now: Instant
     ) throws {
         guard let day else { return }
-        let ledger = LedgerWriter(self, zone: zone, cause: Cause(.roster, at: now, by: "roster"))
+        let ledger = LedgerWriter(self, zone: zone, cause: Cause(.roster, at: now, by: person))
         try ledger.settle(kind, subjects, in: try ledgerMonthRows().filter { $0.month.last >= day })
     }
 }

@@ -134,11 +134,13 @@ private struct RecordIntake: Sendable {
         try insertPhotosAndFindings(connection)
         var judgement: Judgement?
         if let claim = record.visit {
+            let status = try confirmedStatus(claim, connection)
             let visit = VisitFacts(
                 record, claim, sender: capacity(subject), time: time, receivedAt: submission.receivedAt,
-                photosMissing: photos.lacking > 0, ruled: nil, zone: zone)
+                photosMissing: photos.lacking > 0, ruled: status == nil ? nil : .excused, zone: zone)
             let judged = judge(claim, visit, subject)
             try insertVisit(claim, judged, visit, subject, connection)
+            try insertConsequences(of: claim, visit, subject, confirming: status, connection)
             try discharge(claim, visit, subject, connection)
             judgement = judged
         }
@@ -297,8 +299,8 @@ private struct RecordIntake: Sendable {
             """
             INSERT INTO \(claim.subject.kind.visitTable) (report_id, subject_id, month, visited_at, outcome, standing,
                 grade, reasons, rule_version, policy_version, capacity, downgraded_because, earliest_at, latest_at,
-                others, brings, policy, ruled)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14, $15, $16, NULL)
+                others, brings, policy, ruled, until_day)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14, $15, $16, $17, $18)
             """,
             [
                 .text(record.id), .text(subjectID(claim)), .text(month.description),
@@ -309,8 +311,43 @@ private struct RecordIntake: Sendable {
                 SQLValue(uncertain?.earliest.milliseconds), SQLValue(uncertain?.latest.milliseconds),
                 .text(VisitCompany(claim.participants).text),
                 .text(Proof.allCases.filter { visit.brings.contains($0) }.map(\.rawValue).joined(separator: " ")),
-                .text(policy.id),
+                .text(policy.id), SQLValue(visit.ruled.map { Int64($0.rawValue) }), SQLValue(claim.until?.description),
             ])
+    }
+
+    /// A dated status that was ruled on and is found again: asked for only by the few outcomes that may say so.
+    private func confirmedStatus(_ claim: VisitClaim, _ connection: any SQLConnection) throws -> Ruling? {
+        guard claim.outcome.mayConfirm, let id = claim.subject.id else { return nil }
+        let day = zone.day(of: time.instant)
+        let status = try connection.status(
+            claim.subject.kind, id, confirmedBy: claim.outcome, on: day, at: time.instant)
+        // A longer one than was granted is a new case.
+        guard let until = status?.until, claim.until.map({ $0 <= until }) ?? true else { return nil }
+        return status
+    }
+
+    /// What follows from a visit at once: the confirmation of a status, a finding where nobody was let in or somebody is
+    /// lost (失联: told the same day), a proposal where the roster seems wrong.
+    private func insertConsequences(
+        of claim: VisitClaim, _ visit: VisitFacts, _ subject: FoundSubject, confirming status: Ruling?,
+        _ connection: any SQLConnection
+    ) throws {
+        if let status {
+            try connection.insert(
+                .confirmation(of: status, by: record.id, month: month, at: submission.receivedAt), standing: .excused)
+        }
+        if let finding = DerivedFinding(claim.outcome) {
+            try connection.later(
+                "INSERT INTO finding (report_id, position, kind, text, urgent) VALUES ($1, $2, $3, $4, $5)",
+                [
+                    .text(record.id), SQLValue(record.findings.count), .text(finding.rawValue), .text(finding.text),
+                    SQLValue(finding.isUrgent),
+                ])
+        }
+        if let change = RosterChange(claim) {
+            try connection.insertProposal(
+                change, claim, record: record, grid: try grid(of: subject, connection), from: visit.day)
+        }
     }
 
     /// A place found in the field has no roster id yet; the record that found it names it.

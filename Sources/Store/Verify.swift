@@ -141,12 +141,20 @@ extension SQLConnection {
                 FROM report AS r LEFT JOIN \((kind ?? .place).visitTable) AS v ON v.report_id = r.id
                 WHERE r.id > $1 AND COALESCE(r.subject_kind, '') = $2 ORDER BY r.id LIMIT 1000
                 """, [.text(after), .text(kind?.rawValue ?? "")])
+            let ruled =
+                try kind.map {
+                    Dictionary(
+                        grouping: try rulings(
+                            $0, "WHERE report_id > $1 AND report_id <= $2 ORDER BY ruled_at, id",
+                            [.text(after), .text(try page.last?.text(0) ?? after)]), by: { $0.report ?? "" })
+                } ?? [:]
             for row in page {
                 after = try row.text(0)
                 if kind == nil { result.otherRecords += 1 } else { result.visits += 1 }
                 do {
                     let record = try replay(after, row.text(1), row.text(14))
-                    result.differences += try differences(of: row, kept: kind, as: record, zone: zone)
+                    result.differences += try differences(
+                        of: row, kept: kind, as: record, ruled: ruled[after] ?? [], zone: zone)
                 } catch let error where !(error is StoreError) {
                     result.differences.append(
                         LedgerDifference(what: "record \(after) body", stored: "unreadable", recomputed: "\(error)"))
@@ -174,7 +182,7 @@ extension SQLConnection {
     /// Judges a visit's standing again from the record's bytes and the capacity that was stored with it, counts its
     /// missing photos again, and looks whether it stands where its record put it.
     private func differences(
-        of row: SQLRow, kept kind: SubjectKind?, as record: PatrolRecord, zone: DeploymentZone
+        of row: SQLRow, kept kind: SubjectKind?, as record: PatrolRecord, ruled: [Ruling], zone: DeploymentZone
     ) throws -> [LedgerDifference] {
         let id = try row.text(0)
         var found: [LedgerDifference] = []
@@ -186,9 +194,12 @@ extension SQLConnection {
         let lacking = try photoStates(record.photos.map(\.sha256), sentBy: row.text(2)).lacking
         compare("missing photos", "\(try row.integer(3))", "\(lacking)")
         let receivedAt = Instant(milliseconds: try row.integer(12))
-        let time = try visitTime(of: record, row, receivedAt: receivedAt)
-        compare("time", "\(try row.integer(5))", "\(time.instant.milliseconds)")
-        compare("month", try row.text(4), zone.month(of: time.instant).description)
+        let judged = try visitTime(of: record, row, receivedAt: receivedAt)
+        compare("time", "\(try row.integer(5))", "\(judged.instant.milliseconds)")
+        compare("month", try row.text(4), zone.month(of: judged.instant).description)
+        let time = ruled.reduce(judged) { time, ruling in
+            ruling.intoMonth.flatMap { time.ruled(into: $0, zone: zone) } ?? time
+        }
         guard let claim = record.visit else {
             compare("visit", try row.optionalText(6) ?? "none", "none")
             return found
@@ -198,8 +209,8 @@ extension SQLConnection {
             return found
         }
         compare("subject", subject, claim.subject.id ?? "new:" + id)
-        compare("month", try row.text(7), try row.text(4))
-        compare("time", "\(try row.integer(8))", "\(try row.integer(5))")
+        compare("month", try row.text(7), zone.month(of: time.instant).description)
+        compare("time", "\(try row.integer(8))", "\(time.instant.milliseconds)")
         if try row.integer(15) > 1 {
             let uncertain = time.uncertainDays(zone)
             compare("earliest", described(try row.optionalInteger(18)), described(uncertain?.earliest.milliseconds))
@@ -209,7 +220,15 @@ extension SQLConnection {
                 "proofs", try row.text(21),
                 Proof.allCases.filter { record.brings.contains($0) }.map(\.rawValue).joined(separator: " "))
         }
-        guard try row.optionalInteger(23) == nil else { return found }
+        let stored = try row.optionalInteger(23)
+        let reason = try row.optionalText(11)
+        // Before rulings were kept, a visit was lowered with a reason alone.
+        if reason == nil || reason == photosNeverCame || !ruled.isEmpty {
+            let last = ruled.last.flatMap { $0.matter.effect($0.decision) }
+            let wanted = last ?? (reason == photosNeverCame ? .notDischarging : nil)
+            compare("ruling", described(stored), described(wanted.map { Int64($0.rawValue) }))
+        }
+        guard stored == nil else { return found }
         let (policyID, version) = (try row.text(22), Int(try row.integer(13)))
         guard let policy = try policy(claim.subject.kind, id: policyID, version: version) else {
             compare("policy", "\(policyID)@\(version)", "unknown")

@@ -8,7 +8,7 @@ extension SQLConnection {
         _ kind: SubjectKind, _ subject: String, from first: Day, to last: Day, zone: DeploymentZone
     ) throws -> [VisitFacts] {
         try rows(
-            Self.visitColumns(kind) + """
+            visitColumns(kind) + """
                  WHERE v.subject_id = $1 AND v.month >= $2 AND v.month <= $3 AND v.visited_at >= $4 AND v.visited_at < $5
                 """,
             [
@@ -16,35 +16,35 @@ extension SQLConnection {
                 .integer(zone.start(of: first).milliseconds),
                 .integer(zone.start(of: last.adding(days: 1)).milliseconds),
             ]
-        ).map { try Self.visitFacts($0, kind, zone: zone, from: 0) }
+        ).map { try visitFacts($0, kind, zone: zone, from: 0) }
     }
+}
 
-    static func visitColumns(_ kind: SubjectKind) -> String {
-        """
-        SELECT v.report_id, v.visited_at, v.earliest_at, v.latest_at, v.outcome, v.capacity, v.others, v.brings, v.ruled,
-            r.missing_photos, r.received_at, v.subject_id
-        FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
-        """
-    }
+func visitColumns(_ kind: SubjectKind) -> String {
+    """
+    SELECT v.report_id, v.visited_at, v.earliest_at, v.latest_at, v.outcome, v.capacity, v.others, v.brings, v.ruled,
+        r.missing_photos, r.received_at, v.subject_id
+    FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
+    """
+}
 
-    static func visitFacts(_ row: SQLRow, _ kind: SubjectKind, zone: DeploymentZone, from column: Int) throws
-        -> VisitFacts
-    {
-        guard let outcome = Outcome(kind: kind, name: try row.text(column + 4)) else {
-            throw StoreError.unexpectedValue(column: column + 4)
-        }
-        let visitedAt = Instant(milliseconds: try row.integer(column + 1))
-        let earliest = try row.optionalInteger(column + 2).map { Instant(milliseconds: $0) }
-        let latest = try row.optionalInteger(column + 3).map { Instant(milliseconds: $0) }
-        return VisitFacts(
-            report: try row.text(column), visitedAt: visitedAt,
-            receivedAt: Instant(milliseconds: try row.integer(column + 10)), earliest: earliest, latest: latest,
-            outcome: outcome, sender: try row.optionalText(column + 5).flatMap { Capacity(rawValue: $0) },
-            others: VisitCompany(text: try row.text(column + 6)),
-            brings: Set(try row.text(column + 7).split(separator: " ").compactMap { Proof(rawValue: String($0)) }),
-            photosMissing: try row.integer(column + 9) > 0,
-            ruled: try row.optionalInteger(column + 8).flatMap { Standing(rawValue: Int($0)) }, zone: zone)
+func visitFacts(_ row: SQLRow, _ kind: SubjectKind, zone: DeploymentZone, from column: Int) throws
+    -> VisitFacts
+{
+    guard let outcome = Outcome(kind: kind, name: try row.text(column + 4)) else {
+        throw StoreError.unexpectedValue(column: column + 4)
     }
+    let visitedAt = Instant(milliseconds: try row.integer(column + 1))
+    let earliest = try row.optionalInteger(column + 2).map { Instant(milliseconds: $0) }
+    let latest = try row.optionalInteger(column + 3).map { Instant(milliseconds: $0) }
+    return VisitFacts(
+        report: try row.text(column), visitedAt: visitedAt,
+        receivedAt: Instant(milliseconds: try row.integer(column + 10)), earliest: earliest, latest: latest,
+        outcome: outcome, sender: try row.optionalText(column + 5).flatMap { Capacity(rawValue: $0) },
+        others: VisitCompany(text: try row.text(column + 6)),
+        brings: Set(try row.text(column + 7).split(separator: " ").compactMap { Proof(rawValue: String($0)) }),
+        photosMissing: try row.integer(column + 9) > 0,
+        ruled: try row.optionalInteger(column + 8).flatMap { Standing(rawValue: Int($0)) }, zone: zone)
 }
 
 /// Who came besides the sender, as it is kept with a visit: capacities, and units behind a mark, one a line.
@@ -90,7 +90,7 @@ extension VisitFacts {
         self.init(
             report: report, visitedAt: visitedAt, receivedAt: receivedAt,
             days: (earliest.map(zone.day(of:)) ?? day)...(latest.map(zone.day(of:)) ?? day), day: day,
-            hour: Int(visitedAt.milliseconds(since: zone.start(of: day)) / 3_600_000) % 24, outcome: outcome,
+            hour: zone.hour(of: visitedAt), outcome: outcome,
             capacities: sender.map { others.capacities.union([$0]) } ?? others.capacities, units: others.units,
             brings: brings, photosMissing: photosMissing, ruled: ruled)
     }

@@ -7,14 +7,14 @@ struct History: Sendable {
     enum Step: Sendable {
         case visit(RecordDraft)
         case photo(number: Int, worker: Int)
-        case downgrade(report: Int, to: Standing)
+        case refuse(SubjectKind, report: Int)
         case move(SubjectKind, String, to: Int?, from: Day)
         case transfer(Int, toManager: Int, from: Day)
     }
 
     private var visits: [RecordDraft] = []
     private var photos: [Step] = []
-    private var downgrades: [(report: Int, to: Standing)] = []
+    private var refused: [(kind: SubjectKind, report: Int)] = []
     /// Moves and transfers: later ones put earlier ones right, so that their order is part of what happened.
     private var changes: [Step] = []
 
@@ -32,8 +32,7 @@ struct History: Sendable {
                     worker: Self.workers.randomElement(using: &generator) ?? 5))
         }
         for visit in visits where generator.oneIn(4) {
-            let standings: [Standing] = [.notDischarging, .attempt, .awaiting]
-            downgrades.append((visit.number, standings.randomElement(using: &generator) ?? .attempt))
+            if let kind = visit.visit?.subject.kind { refused.append((kind, visit.number)) }
         }
         for _ in 0..<Int.random(in: 0...4, using: &generator) {
             let from = Self.firstDay.adding(days: .random(in: 0...60, using: &generator))
@@ -90,12 +89,12 @@ struct History: Sendable {
         var order = (visits.map(Step.visit) + photos).shuffled(using: &generator)
         let places = changes.map { _ in Int.random(in: 0...order.count, using: &generator) }.sorted()
         for (place, change) in zip(places, changes).reversed() { order.insert(change, at: place) }
-        for downgrade in downgrades {
+        for (kind, report) in refused {
             let visit = order.firstIndex {
-                if case .visit(let draft) = $0 { draft.number == downgrade.report } else { false }
+                if case .visit(let draft) = $0 { draft.number == report } else { false }
             }
             let place = Int.random(in: (visit ?? 0) + 1...order.count, using: &generator)
-            order.insert(.downgrade(report: downgrade.report, to: downgrade.to), at: place)
+            order.insert(.refuse(kind, report: report), at: place)
         }
         return order
     }
@@ -117,8 +116,7 @@ struct History: Sendable {
                 try await store.stored(draft)
             case .photo(let number, let worker):
                 try await store.add(photo: number, state(ofPhoto: number), by: worker)
-            case .downgrade(let report, let standing):
-                try await store.downgrade(reportID(report), to: standing, because: "抽查")
+            case .refuse(let kind, let report): try await store.refuse(report, kind)
             case .move(let kind, let subject, let grid, let from):
                 try await store.move(kind, subject, to: grid.map(areaID), from: from, at: now)
             case .transfer(let area, let manager, let from):

@@ -67,7 +67,7 @@ struct LedgerTests {
         }
     }
 
-    @Test("when the best visit is downgraded the next best takes over", arguments: Engine.all)
+    @Test("when the best visit is refused the next best takes over", arguments: Engine.all)
     func downgrade(engine: Engine) async throws {
         try await withCounty(engine) { store in
             let claims: [(Int, PlaceOutcome)] = [(1, .closedNow), (2, .checked), (3, .suspended), (4, .checked)]
@@ -79,38 +79,24 @@ struct LedgerTests {
             }
             func best() async throws -> String? { try await store.obligation(of: "P5-1")?.report }
             #expect(try await best() == reportID(2))
-            try await store.downgrade(reportID(2), to: .attempt, because: "抽查不实")
+            try await store.refuse(2)
             #expect(try await best() == reportID(4))
             #expect(try await store.places(5) == count(due: 3, done: 1))
-            try await store.downgrade(reportID(4), to: .notDischarging, because: "抽查不实")
+            try await store.refuse(4)
             #expect(try await best() == reportID(3))
             #expect(try await store.places(5) == count(due: 3, awaiting: 1))
-            try await store.downgrade(reportID(3), to: .notDischarging, because: "未批准")
+            try await store.refuse(3)
             #expect(try await best() == reportID(1))
             #expect(try await store.places(5) == count(due: 3))
             #expect(try await store.differences() == [])
         }
     }
 
-    @Test("a downgrade never raises", arguments: Engine.all)
-    func downgradeNeverRaises(engine: Engine) async throws {
-        try await withCounty(engine) { store in
-            try await store.stored(RecordDraft(1, place: "P5-1", .closedNow, by: 5))
-            let before = try await store.ledger()
-            for standing in [Standing.attempt, .awaiting, .done] {
-                try await store.downgrade(reportID(1), to: standing, because: "误操作")
-            }
-            try await store.downgrade(reportID(77), to: .attempt, because: "没有这条")
-            #expect(try await store.ledger() == before)
-            #expect(try await store.differences() == [])
-        }
-    }
-
-    @Test("a photo that comes after a downgrade does not undo it", arguments: Engine.all)
+    @Test("a photo that comes after a refusal does not undo it", arguments: Engine.all)
     func downgradeStands(engine: Engine) async throws {
         try await withCounty(engine) { store in
             try await store.stored(RecordDraft(1, place: "P5-1", by: 5).with { $0.photos = [photoDigest(1)] })
-            try await store.downgrade(reportID(1), to: .attempt, because: "照片逾期")
+            try await store.refuse(1)
             #expect(try await store.places(5) == count(due: 3))
             try await store.add(photo: 1, by: 5)
             #expect(try await store.places(5) == count(due: 3))

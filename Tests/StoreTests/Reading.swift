@@ -86,9 +86,17 @@ func count(
 }
 
 extension PatrolStore {
-    /// By nobody in particular, some days after everything else.
-    func downgrade(_ report: String, to standing: Standing, because reason: String) async throws {
-        try await downgrade(
-            report, to: standing, because: reason, by: "tester", at: instant("2026-04-20T09:00:00+08:00"))
+    /// Finds a visit not to have happened, after disputing it where nothing of it waits; by somebody who sent nothing.
+    func refuse(_ number: Int, _ kind: SubjectKind = .place) async throws {
+        let now = instant("2026-04-20T09:00:00+08:00")
+        let report = reportID(number)
+        do {
+            try await dispute(kind, visit: report, reason: "抽查", id: "raised-\(number)", by: "deputy", at: now)
+        } catch RulingRefusal.alreadyDecided {
+            // It waits for something else.
+        }
+        try await rule(
+            kind, on: report, Decision(.refused, reason: "抽查不实"), id: "refused-\(number)", by: "deputy",
+            at: now.adding(milliseconds: 1))
     }
 }

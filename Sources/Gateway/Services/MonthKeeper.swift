@@ -56,6 +56,13 @@ struct MonthKeeper: Service {
     /// Closes months whose grace time is over, cuts versions of those that changed, and stops waiting for photos.
     func closeOff() async throws {
         try await alone("close-month") {
+            let month = store.zone.month(of: now())
+            for ruled in [month.previous, month] {
+                let granted = try await store.applyRules(in: ruled, at: now())
+                if granted > 0 {
+                    logger.info("ruled by rule", metadata: ["month": "\(ruled)", "granted": "\(granted)"])
+                }
+            }
             for due in try await store.dueClosings(at: now()) {
                 let version = try await store.close(due.month, of: due.unit, by: "grace", at: now())
                 logger.info(

@@ -40,6 +40,7 @@ ALTER TABLE place_visit ADD COLUMN others TEXT NOT NULL DEFAULT '';
 ALTER TABLE place_visit ADD COLUMN brings TEXT NOT NULL DEFAULT '';
 ALTER TABLE place_visit ADD COLUMN policy TEXT NOT NULL DEFAULT 'monthly';
 ALTER TABLE place_visit ADD COLUMN ruled BIGINT;
+ALTER TABLE place_visit ADD COLUMN until_day TEXT;
 UPDATE place_visit SET standing = standing + 2 WHERE standing >= 3;
 UPDATE place_visit SET ruled = standing WHERE downgraded_because IS NOT NULL;
 
@@ -49,6 +50,7 @@ ALTER TABLE key_person_visit ADD COLUMN others TEXT NOT NULL DEFAULT '';
 ALTER TABLE key_person_visit ADD COLUMN brings TEXT NOT NULL DEFAULT '';
 ALTER TABLE key_person_visit ADD COLUMN policy TEXT NOT NULL DEFAULT 'monthly';
 ALTER TABLE key_person_visit ADD COLUMN ruled BIGINT;
+ALTER TABLE key_person_visit ADD COLUMN until_day TEXT;
 UPDATE key_person_visit SET standing = standing + 2 WHERE standing >= 3;
 UPDATE key_person_visit SET ruled = standing WHERE downgraded_because IS NOT NULL;
 
@@ -87,7 +89,7 @@ SELECT o.subject_id, o.month, 'monthly', o.month || '-01', 1,
 FROM place_obligation AS o LEFT JOIN report AS r ON r.id = o.best_report_id;
 DROP TABLE place_obligation;
 ALTER TABLE place_duty RENAME TO place_obligation;
-CREATE INDEX place_obligation_grid ON place_obligation (grid_id, month, state, subject_id);
+CREATE INDEX place_obligation_grid ON place_obligation (grid_id, month, subject_id);
 CREATE INDEX place_obligation_month ON place_obligation (month);
 
 CREATE TABLE key_person_duty (
@@ -119,7 +121,7 @@ SELECT o.subject_id, o.month, 'monthly', o.month || '-01', 1,
 FROM key_person_obligation AS o LEFT JOIN report AS r ON r.id = o.best_report_id;
 DROP TABLE key_person_obligation;
 ALTER TABLE key_person_duty RENAME TO key_person_obligation;
-CREATE INDEX key_person_obligation_grid ON key_person_obligation (grid_id, month, state, subject_id);
+CREATE INDEX key_person_obligation_grid ON key_person_obligation (grid_id, month, subject_id);
 CREATE INDEX key_person_obligation_month ON key_person_obligation (month);
 
 -- By which rules a month was opened: 1 knew neither a joining day nor lateness.
@@ -226,3 +228,158 @@ CREATE TABLE key_person_journal (
     PRIMARY KEY (month, grid_id, number)
 );
 CREATE INDEX key_person_journal_grid ON key_person_journal (grid_id);
+
+-- Rulings (认定) of the executive deputy, appended and never edited; the latest one on a visit holds. report_id is NULL for
+-- an excuse without a visit, which then names its days. standing: what the visit counts for by it, NULL where it is judged
+-- anew. until_day: of a dated status. batch_id: of a bulk ruling. answers: the ruling that an appeal was about.
+CREATE TABLE place_ruling (
+    id TEXT NOT NULL PRIMARY KEY,
+    subject_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    report_id TEXT REFERENCES report (id),
+    matter TEXT NOT NULL CHECK (matter IN ('time', 'status', 'roster', 'family', 'evidence', 'attempts', 'dispute', 'excuse')),
+    decision TEXT NOT NULL CHECK (decision IN ('granted', 'refused', 'raised')),
+    standing BIGINT,
+    into_month TEXT,
+    first_day TEXT,
+    until_day TEXT,
+    reason TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    manner TEXT NOT NULL CHECK (manner IN ('single', 'bulk', 'rule', 'confirmation', 'appeal')),
+    batch_id TEXT,
+    answers TEXT,
+    ruled_by TEXT NOT NULL,
+    ruled_at BIGINT NOT NULL
+);
+CREATE INDEX place_ruling_report ON place_ruling (report_id);
+CREATE INDEX place_ruling_subject ON place_ruling (subject_id, month);
+CREATE INDEX place_ruling_month ON place_ruling (month, ruled_at);
+
+CREATE TABLE key_person_ruling (
+    id TEXT NOT NULL PRIMARY KEY,
+    subject_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    report_id TEXT REFERENCES report (id),
+    matter TEXT NOT NULL CHECK (matter IN ('time', 'status', 'roster', 'family', 'evidence', 'attempts', 'dispute', 'excuse')),
+    decision TEXT NOT NULL CHECK (decision IN ('granted', 'refused', 'raised')),
+    standing BIGINT,
+    into_month TEXT,
+    first_day TEXT,
+    until_day TEXT,
+    reason TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    manner TEXT NOT NULL CHECK (manner IN ('single', 'bulk', 'rule', 'confirmation', 'appeal')),
+    batch_id TEXT,
+    answers TEXT,
+    ruled_by TEXT NOT NULL,
+    ruled_at BIGINT NOT NULL
+);
+CREATE INDEX key_person_ruling_report ON key_person_ruling (report_id);
+CREATE INDEX key_person_ruling_subject ON key_person_ruling (subject_id, month);
+CREATE INDEX key_person_ruling_month ON key_person_ruling (month, ruled_at);
+
+-- Rules by which the county grants what waits.
+CREATE TABLE ruling_rule (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('place', 'keyPerson')),
+    matter TEXT NOT NULL,
+    classes TEXT NOT NULL,
+    areas TEXT NOT NULL,
+    months_in_row BIGINT NOT NULL,
+    longest_days BIGINT NOT NULL,
+    basis TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT,
+    recorded_at BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL
+);
+
+-- A bulk ruling on its way: what it is to hold for, and which of it was drawn to be looked at first.
+CREATE TABLE ruling_batch (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('place', 'keyPerson')),
+    area_id TEXT NOT NULL REFERENCES area (id),
+    month TEXT NOT NULL,
+    matter TEXT NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('granted', 'refused')),
+    reason TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    seed BIGINT NOT NULL,
+    drawn_by TEXT NOT NULL,
+    drawn_at BIGINT NOT NULL,
+    applied_at BIGINT
+);
+CREATE INDEX ruling_batch_area ON ruling_batch (area_id);
+
+CREATE TABLE ruling_batch_item (
+    batch_id TEXT NOT NULL REFERENCES ruling_batch (id),
+    report_id TEXT NOT NULL REFERENCES report (id),
+    sampled BIGINT NOT NULL CHECK (sampled IN (0, 1)),
+    PRIMARY KEY (batch_id, report_id)
+);
+CREATE INDEX ruling_batch_item_report ON ruling_batch_item (report_id);
+
+-- A worker's answer to a ruling on their record (申诉).
+CREATE TABLE place_appeal (
+    ruling_id TEXT NOT NULL PRIMARY KEY REFERENCES place_ruling (id),
+    person_id TEXT NOT NULL REFERENCES person (id),
+    text TEXT NOT NULL,
+    appealed_at BIGINT NOT NULL,
+    answer TEXT,
+    answered_by TEXT,
+    answered_at BIGINT
+);
+CREATE INDEX place_appeal_person ON place_appeal (person_id);
+
+CREATE TABLE key_person_appeal (
+    ruling_id TEXT NOT NULL PRIMARY KEY REFERENCES key_person_ruling (id),
+    person_id TEXT NOT NULL REFERENCES person (id),
+    text TEXT NOT NULL,
+    appealed_at BIGINT NOT NULL,
+    answer TEXT,
+    answered_by TEXT,
+    answered_at BIGINT
+);
+CREATE INDEX key_person_appeal_person ON key_person_appeal (person_id);
+
+-- What the town found when it looked at a drawn ruling.
+CREATE TABLE ruling_review (
+    ruling_id TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
+    agrees BIGINT NOT NULL CHECK (agrees IN (0, 1)),
+    note TEXT NOT NULL,
+    reviewed_at BIGINT NOT NULL,
+    PRIMARY KEY (ruling_id, reviewer)
+);
+
+-- Places that a record found to be new, gone or changed, until somebody has decided.
+CREATE TABLE place_proposal (
+    report_id TEXT NOT NULL PRIMARY KEY REFERENCES report (id),
+    subject_id TEXT,
+    change TEXT NOT NULL CHECK (change IN ('add', 'remove', 'replace')),
+    grid_id TEXT REFERENCES area (id),
+    from_day TEXT NOT NULL,
+    name TEXT,
+    address TEXT,
+    decision TEXT CHECK (decision IN ('accepted', 'refused')),
+    decided_by TEXT,
+    decided_at BIGINT,
+    result_id TEXT
+);
+CREATE INDEX place_proposal_grid ON place_proposal (grid_id, decision);
+
+-- Key persons that a record found to be off the list: a request to the list's owner.
+CREATE TABLE key_person_proposal (
+    report_id TEXT NOT NULL PRIMARY KEY REFERENCES report (id),
+    subject_id TEXT,
+    change TEXT NOT NULL CHECK (change IN ('add', 'remove', 'replace')),
+    grid_id TEXT REFERENCES area (id),
+    from_day TEXT NOT NULL,
+    name TEXT,
+    address TEXT,
+    decision TEXT CHECK (decision IN ('accepted', 'refused')),
+    decided_by TEXT,
+    decided_at BIGINT,
+    result_id TEXT
+);
+CREATE INDEX key_person_proposal_grid ON key_person_proposal (grid_id, decision);

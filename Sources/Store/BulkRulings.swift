@@ -1,0 +1,120 @@
+public import Patrol
+
+/// A bulk ruling on its way: what it holds for, and which of it is to be looked at first.
+public struct RulingBatch: Equatable, Sendable {
+    public let id: String
+    public let kind: SubjectKind
+    public let matter: RulingMatter
+    public let decision: RulingDecision
+    public let reason: String
+    public let basis: String
+    /// From which the sample was drawn; with the records' ids in order anybody can draw it again.
+    public let seed: UInt64
+    public let drawnBy: String
+    /// Every record, in order.
+    public let reports: [String]
+    /// Those to be ruled on singly first.
+    public let sample: [String]
+    public let appliedAt: Instant?
+}
+
+extension PatrolStore {
+    /// Gathers all that waits for one matter below an area and draws a sample of it. Nothing is decided yet.
+    /// - Parameters:
+    ///   - sampleSize: at most all of them.
+    ///   - id: of the batch; a new one.
+    /// - Throws: `RulingRefusal.notTogether`, `.notAwaiting` where nothing waits.
+    public func drawBatch(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, matter: RulingMatter, decision: Decision,
+        sampleSize: Int, seed: UInt64, id: String, by person: String, at now: Instant
+    ) async throws -> RulingBatch {
+        let zone = zone
+        return try await database.write { connection in
+            guard matter.mayBeRuledTogether, decision.decision != .raised else {
+                throw RulingRefusal.notTogether
+            }
+            let waiting = try connection.queue(
+                kind, below: path, in: month, matter: matter, after: nil, limit: .max / 2, zone: zone)
+            let reports = Set(waiting.filter { $0.sender != person }.map(\.report)).sorted()
+            guard !reports.isEmpty, let area = path.areas.last else { throw RulingRefusal.notAwaiting }
+            let sample = Set(drawSample(of: reports, count: sampleSize, seed: seed))
+            try connection.run(
+                """
+                INSERT INTO ruling_batch (id, kind, area_id, month, matter, decision, reason, basis, seed, drawn_by,
+                    drawn_at, applied_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)
+                """,
+                [
+                    .text(id), .text(kind.rawValue), .text(area.text), .text(month.description),
+                    .text(matter.rawValue), .text(decision.decision.rawValue), .text(decision.reason),
+                    .text(decision.basis), .integer(Int64(bitPattern: seed)), .text(person),
+                    .integer(now.milliseconds),
+                ])
+            for report in reports {
+                try connection.later(
+                    "INSERT INTO ruling_batch_item (batch_id, report_id, sampled) VALUES ($1, $2, $3)",
+                    [.text(id), .text(report), SQLValue(sample.contains(report))])
+            }
+            guard let batch = try connection.batch(id) else { throw RulingRefusal.noSuchRuling }
+            return batch
+        }
+    }
+
+    /// Rules on the rest of a batch as on its sample, once every drawn record was decided that way by itself.
+    /// - Returns: how many were ruled on; what was decided meanwhile is left alone.
+    /// - Throws: `RulingRefusal.sampleDiffers`, `.alreadyDecided`, `.notTheirs` for somebody else than who drew it.
+    public func applyBatch(_ id: String, by person: String, at now: Instant) async throws -> Int {
+        let zone = zone
+        return try await database.write { connection in
+            guard let batch = try connection.batch(id) else { throw RulingRefusal.noSuchRuling }
+            guard batch.drawnBy == person else { throw RulingRefusal.notTheirs }
+            guard batch.appliedAt == nil else { throw RulingRefusal.alreadyDecided }
+            let differing = try batch.sample.count { report in
+                let last = try connection.rulings(
+                    batch.kind, "WHERE report_id = $1 ORDER BY ruled_at, id", [.text(report)]
+                ).last
+                return last?.decision != batch.decision || last?.matter != batch.matter || last?.manner != .single
+            }
+            guard differing == 0 else { throw RulingRefusal.sampleDiffers(differing) }
+            let ruler = Ruler(connection, zone: zone, kind: batch.kind, by: person, at: now)
+            var ruled = 0
+            for report in batch.reports where !batch.sample.contains(report) {
+                guard try ruler.found(report).matter == batch.matter else { continue }
+                try ruler.rule(
+                    on: report, Decision(batch.decision, reason: batch.reason, basis: batch.basis),
+                    id: "\(id)-\(report)", manner: .bulk, batch: id)
+                ruled += 1
+            }
+            try connection.run(
+                "UPDATE ruling_batch SET applied_at = $2 WHERE id = $1", [.text(id), .integer(now.milliseconds)])
+            return ruled
+        }
+    }
+
+    /// nil if there is no such batch.
+    public func batch(_ id: String) async throws -> RulingBatch? {
+        try await database.read { try $0.batch(id) }
+    }
+}
+
+extension SQLConnection {
+    fileprivate func batch(_ id: String) throws -> RulingBatch? {
+        guard
+            let row = try rows(
+                """
+                SELECT kind, matter, decision, reason, basis, seed, drawn_by, applied_at FROM ruling_batch WHERE id = $1
+                """, [.text(id)]
+            ).first, let kind = SubjectKind(rawValue: try row.text(0)),
+            let matter = RulingMatter(rawValue: try row.text(1)),
+            let decision = RulingDecision(rawValue: try row.text(2))
+        else { return nil }
+        let items = try rows(
+            "SELECT report_id, sampled FROM ruling_batch_item WHERE batch_id = $1 ORDER BY report_id", [.text(id)])
+        return RulingBatch(
+            id: id, kind: kind, matter: matter, decision: decision, reason: try row.text(3), basis: try row.text(4),
+            seed: UInt64(bitPattern: try row.integer(5)), drawnBy: try row.text(6),
+            reports: try items.map { try $0.text(0) },
+            sample: try items.filter { try $0.integer(1) == 1 }.map { try $0.text(0) },
+            appliedAt: try row.optionalInteger(7).map { Instant(milliseconds: $0) })
+    }
+}

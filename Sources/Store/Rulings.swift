@@ -1,0 +1,431 @@
+public import Patrol
+
+/// A decision of the executive deputy, a rule or a status (认定).
+public struct Ruling: Equatable, Sendable {
+    public let id: String
+    public let kind: SubjectKind
+    public let subject: String
+    public let month: Month
+    /// nil for an excuse without a visit.
+    public let report: String?
+    public let matter: RulingMatter
+    public let decision: RulingDecision
+    /// Of a time that was ruled on.
+    public let intoMonth: Month?
+    /// The days of an excuse; a status begins with its visit.
+    public let from: Day?
+    public let until: Day?
+    public let reason: String
+    /// Document and number it rests on.
+    public let basis: String
+    public let manner: RulingManner
+    public let batch: String?
+    /// The ruling that an appeal or a confirmation refers to.
+    public let answers: String?
+    public let by: String
+    public let at: Instant
+}
+
+/// What somebody decides of one record.
+public struct Decision: Equatable, Sendable {
+    public let decision: RulingDecision
+    /// Required where the matter is the time.
+    public let intoMonth: Month?
+    /// Until when a status holds; the record's own day by default.
+    public let until: Day?
+    public let reason: String
+    public let basis: String
+
+    public init(
+        _ decision: RulingDecision, intoMonth: Month? = nil, until: Day? = nil, reason: String, basis: String = ""
+    ) {
+        self.decision = decision
+        self.intoMonth = intoMonth
+        self.until = until
+        self.reason = reason
+        self.basis = basis
+    }
+}
+
+/// Why a ruling is not taken.
+public enum RulingRefusal: Error, Equatable, Sendable {
+    case noSuchVisit
+    /// Nothing of this visit waits.
+    case notAwaiting
+    /// Nobody rules on what they recorded themselves.
+    case ownRecord
+    /// The time's interval does not touch that month; those that it does.
+    case monthNotPossible([Month])
+    /// A status needs the day until which it holds.
+    case untilMissing
+    /// What concerns one door alone is ruled on singly.
+    case notTogether
+    case noSuchRuling
+    /// The first ruler does not answer the appeal, nor does somebody else than the sender raise it.
+    case notTheirs
+    case alreadyDecided
+    /// The sample was not looked at, or not decided as the rest is to be; how many.
+    case sampleDiffers(Int)
+}
+
+extension PatrolStore {
+    /// Decides what one record makes wait, and settles every duty that it touches.
+    /// - Parameter id: of the ruling; a new one.
+    /// - Throws: `RulingRefusal`.
+    @discardableResult
+    public func rule(
+        _ kind: SubjectKind, on report: String, _ decision: Decision, id: String, manner: RulingManner = .single,
+        by person: String, at now: Instant
+    ) async throws -> Ruling {
+        let zone = zone
+        return try await database.write { connection in
+            let ruler = Ruler(connection, zone: zone, kind: kind, by: person, at: now)
+            return try ruler.rule(on: report, decision, id: id, manner: manner)
+        }
+    }
+
+    /// Puts a visit that counts in doubt, until somebody has decided.
+    @discardableResult
+    public func dispute(
+        _ kind: SubjectKind, visit report: String, reason: String, id: String, by person: String, at now: Instant
+    ) async throws -> Ruling {
+        let zone = zone
+        return try await database.write { connection in
+            let ruler = Ruler(connection, zone: zone, kind: kind, by: person, at: now)
+            return try ruler.raise(on: report, reason: reason, id: id)
+        }
+    }
+
+    /// Excuses a subject for days in which nobody could go there; holds for duties whose last day lies among them.
+    @discardableResult
+    public func excuse(
+        _ kind: SubjectKind, _ subject: String, from first: Day, to last: Day, reason: String, basis: String,
+        id: String, by person: String, at now: Instant
+    ) async throws -> Ruling {
+        let zone = zone
+        return try await database.write { connection in
+            let ruler = Ruler(connection, zone: zone, kind: kind, by: person, at: now)
+            return try ruler.excuse(subject, from: first, to: last, reason: reason, basis: basis, id: id)
+        }
+    }
+
+    /// Every ruling on a subject, oldest first.
+    public func rulings(_ kind: SubjectKind, on subject: String) async throws -> [Ruling] {
+        try await database.read { connection in
+            try connection.rulings(kind, "WHERE subject_id = $1 ORDER BY ruled_at, id", [.text(subject)])
+        }
+    }
+}
+
+/// One transaction of ruling.
+struct Ruler {
+    let connection: any SQLConnection
+    let zone: DeploymentZone
+    let kind: SubjectKind
+    let by: String
+    let at: Instant
+
+    init(_ connection: any SQLConnection, zone: DeploymentZone, kind: SubjectKind, by: String, at: Instant) {
+        self.connection = connection
+        self.zone = zone
+        self.kind = kind
+        self.by = by
+        self.at = at
+    }
+
+    /// A visit with what a ruling on it must know.
+    struct Case {
+        let visit: VisitFacts
+        let subject: String
+        let month: Month
+        let sender: String
+        let time: VisitTime
+        let policy: ObligationPolicy
+        let period: Period?
+        let isSecondAttempt: Bool
+        let until: Day?
+        let grade: String
+
+        var matter: RulingMatter? { policy.matter(of: visit, in: period, isSecondAttempt: isSecondAttempt) }
+    }
+
+    @discardableResult
+    func rule(
+        on report: String, _ decision: Decision, id: String, manner: RulingManner, batch: String? = nil,
+        answers: String? = nil, matter known: RulingMatter? = nil
+    ) throws -> Ruling {
+        let found = try self.found(report)
+        guard let matter = known ?? found.matter else { throw RulingRefusal.notAwaiting }
+        guard found.sender != by else { throw RulingRefusal.ownRecord }
+        var time = found.time
+        if matter == .time, decision.decision == .granted {
+            let possible = found.months(zone)
+            // Of many at once each goes to its likeliest month.
+            let likeliest = manner == .bulk || manner == .rule ? zone.month(of: time.instant) : nil
+            guard let month = decision.intoMonth ?? likeliest, let ruled = time.ruled(into: month, zone: zone) else {
+                throw RulingRefusal.monthNotPossible(possible)
+            }
+            time = ruled
+        }
+        let until = decision.until ?? found.until
+        if matter == .status, decision.decision == .granted, until == nil { throw RulingRefusal.untilMissing }
+        let ruling = Ruling(
+            id: id, kind: kind, subject: found.subject, month: zone.month(of: time.instant), report: report,
+            matter: matter, decision: decision.decision,
+            intoMonth: matter == .time && decision.decision == .granted ? zone.month(of: time.instant) : nil,
+            from: nil, until: matter == .status ? until : nil, reason: decision.reason, basis: decision.basis,
+            manner: manner, batch: batch, answers: answers, by: by, at: at)
+        try connection.insert(ruling, standing: matter.effect(decision.decision))
+        try apply(ruling, to: found, time: time)
+        if matter == .roster { try decideProposal(of: report, as: decision.decision, found) }
+        if matter == .status, decision.decision == .granted { try confirmLater(than: found, ruling) }
+        return ruling
+    }
+
+    func raise(on report: String, reason: String, id: String) throws -> Ruling {
+        let found = try self.found(report)
+        guard found.visit.ruled != .awaiting, found.matter == nil else { throw RulingRefusal.alreadyDecided }
+        let ruling = Ruling(
+            id: id, kind: kind, subject: found.subject, month: zone.month(of: found.time.instant), report: report,
+            matter: .dispute, decision: .raised, intoMonth: nil, from: nil, until: nil, reason: reason, basis: "",
+            manner: .single, batch: nil, answers: nil, by: by, at: at)
+        try connection.insert(ruling, standing: .awaiting)
+        try apply(ruling, to: found, time: found.time)
+        return ruling
+    }
+
+    func excuse(_ subject: String, from first: Day, to last: Day, reason: String, basis: String, id: String) throws
+        -> Ruling
+    {
+        let ruling = Ruling(
+            id: id, kind: kind, subject: subject, month: Month(containing: last), report: nil, matter: .excuse,
+            decision: .granted, intoMonth: nil, from: first, until: last, reason: reason, basis: basis,
+            manner: .single, batch: nil, answers: nil, by: by, at: at)
+        try connection.insert(ruling, standing: .excused)
+        let ledger = LedgerWriter(connection, zone: zone, cause: Cause(.ruling, at: at, by: by, source: id))
+        try ledger.settle(kind, subject, visitedOn: first...max(first, last))
+        return ruling
+    }
+
+    // MARK: Effects
+
+    private func apply(_ ruling: Ruling, to found: Case, time: VisitTime) throws {
+        let effect = ruling.matter.effect(ruling.decision)
+        let moved = time != found.time
+        let interval = moved ? time.uncertainDays(zone) : nil
+        let visit = found.visit.with(ruled: effect, time: moved ? time : nil, zone: zone)
+        let period = found.policy.period(on: visit.day)
+        try connection.run(
+            """
+            UPDATE \(kind.visitTable) SET ruled = $2, standing = $3, month = $4, visited_at = $5,
+                earliest_at = CASE WHEN $6 = 1 THEN CAST($7 AS BIGINT) ELSE earliest_at END,
+                latest_at = CASE WHEN $6 = 1 THEN CAST($8 AS BIGINT) ELSE latest_at END
+            WHERE report_id = $1
+            """,
+            [
+                .text(visit.report), SQLValue(effect.map { Int64($0.rawValue) }),
+                SQLValue(found.policy.standing(of: visit, in: period).rawValue),
+                .text(zone.month(of: time.instant).description), .integer(time.instant.milliseconds),
+                SQLValue(moved), SQLValue(interval?.earliest.milliseconds), SQLValue(interval?.latest.milliseconds),
+            ])
+        let ledger = LedgerWriter(connection, zone: zone, cause: Cause(.ruling, at: at, by: by, source: ruling.id))
+        let days = [found.visit.day, visit.day]
+        for day in Set(days) { try ledger.settle(kind, found.subject, visitedOn: day...day) }
+    }
+
+    /// Later visits that say the same again wait no longer.
+    private func confirmLater(than found: Case, _ status: Ruling) throws {
+        guard let until = status.until else { return }
+        let later = try connection.visits(
+            kind, found.subject, from: found.visit.day.adding(days: 1), to: until, zone: zone)
+        for visit in later.sorted(by: { $0.visitedAt < $1.visitedAt }) {
+            // Whoever was met or found open is away or shut no longer.
+            if ObligationPolicy.standard(kind).discharge.outcomes.contains(visit.outcome.name) { return }
+            guard visit.ruled == nil, visit.outcome.confirms(found.visit.outcome) else { continue }
+            let confirmed = try self.found(visit.report)
+            let ruling = Ruling.confirmation(of: status, by: visit.report, month: confirmed.month, at: at)
+            try connection.insert(ruling, standing: .excused)
+            try apply(ruling, to: confirmed, time: confirmed.time)
+        }
+    }
+
+    private func decideProposal(of report: String, as decision: RulingDecision, _ found: Case) throws {
+        let accepted = decision == .granted
+        let decided = try connection.run(
+            """
+            UPDATE \(kind.proposalTable) SET decision = $2, decided_by = $3, decided_at = $4
+            WHERE report_id = $1 AND decision IS NULL
+            """, [.text(report), .text(accepted ? "accepted" : "refused"), .text(by), .integer(at.milliseconds)])
+        guard accepted, decided == 1 else { return }
+        try connection.move(kind, found.subject, to: nil, from: found.visit.day, by: by, zone: zone, at: at)
+    }
+}
+
+extension Ruler {
+    /// The visit of a record with its duty's policy, and whether it is the second of two attempts.
+    func found(_ report: String) throws -> Case {
+        guard
+            let row = try connection.rows(
+                """
+                SELECT v.report_id, v.visited_at, v.earliest_at, v.latest_at, v.outcome, v.capacity, v.others, v.brings,
+                    v.ruled, r.missing_photos, r.received_at, v.subject_id, r.person_id, v.month, o.policy,
+                    o.policy_version, v.policy, v.policy_version, o.best_standing, v.until_day,
+                    v.grade
+                FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
+                LEFT JOIN \(kind.obligationTable) AS o ON o.subject_id = v.subject_id AND o.best_report_id = v.report_id
+                WHERE v.report_id = $1 ORDER BY o.month, o.policy
+                """, [.text(report)]
+            ).first, let month = Month(try row.text(13))
+        else { throw RulingRefusal.noSuchVisit }
+        let visit = try visitFacts(row, kind, zone: zone, from: 0)
+        let subject = try row.text(11)
+        let policyID = try row.optionalText(14) ?? row.text(16)
+        let version = Int(try row.optionalInteger(15) ?? row.integer(17))
+        guard let policy = try connection.policy(kind, id: policyID, version: version) else {
+            throw StoreError.failed("policy \(policyID)@\(version) is missing")
+        }
+        let earliest = try row.optionalInteger(2).map { Instant(milliseconds: $0) } ?? visit.visitedAt
+        let latest = try row.optionalInteger(3).map { Instant(milliseconds: $0) } ?? visit.visitedAt
+        let period = policy.period(on: visit.day)
+        return Case(
+            visit: visit, subject: subject, month: month, sender: try row.text(12),
+            time: VisitTime(instant: visit.visitedAt, earliest: earliest, latest: latest, basis: .wallClock),
+            policy: policy, period: period,
+            isSecondAttempt: try row.optionalInteger(18) == Int64(Standing.awaiting.rawValue)
+                && policy.standing(of: visit, in: period) == .attempt,
+            until: try row.optionalText(19).flatMap { Day($0) }, grade: try row.text(20))
+    }
+}
+
+extension Ruler.Case {
+    /// Months that the visit's time may lie in.
+    fileprivate func months(_ zone: DeploymentZone) -> [Month] {
+        let first = zone.month(of: time.earliest)
+        let last = zone.month(of: time.latest)
+        var months = [first]
+        while let next = months.last?.next, next <= last { months.append(next) }
+        return months
+    }
+}
+
+extension ObligationPolicy {
+    /// Its period that holds a day; of a span that is long, up to two months on.
+    func period(on day: Day) -> Period? {
+        let month = Month(containing: day)
+        return [month, month.next, month.next.next].lazy.flatMap { self.periods(of: $0) }.first { $0.contains(day) }
+    }
+}
+
+extension VisitFacts {
+    /// The same visit after a ruling.
+    fileprivate func with(ruled: Standing?, time: VisitTime?, zone: DeploymentZone) -> VisitFacts {
+        let visitedAt = time?.instant ?? self.visitedAt
+        let day = zone.day(of: visitedAt)
+        let interval = time.map { zone.day(of: $0.earliest)...zone.day(of: $0.latest) }
+        return VisitFacts(
+            report: report, visitedAt: visitedAt, receivedAt: receivedAt, days: interval ?? days, day: day,
+            hour: zone.hour(of: visitedAt), outcome: outcome, capacities: capacities, units: units, brings: brings,
+            photosMissing: photosMissing, ruled: ruled)
+    }
+}
+
+extension Ruling {
+    /// What a status says of a later visit that found it again.
+    static func confirmation(of status: Ruling, by report: String, month: Month, at now: Instant) -> Ruling {
+        Ruling(
+            id: "confirmed-" + report, kind: status.kind, subject: status.subject, month: month, report: report,
+            matter: .status, decision: .granted, intoMonth: nil, from: nil, until: status.until,
+            reason: status.reason, basis: status.basis, manner: .confirmation, batch: nil, answers: status.id,
+            by: "status", at: now)
+    }
+}
+
+extension SQLConnection {
+    func insert(_ ruling: Ruling, standing: Standing?) throws {
+        try run(
+            """
+            INSERT INTO \(ruling.kind.rulingTable) (id, subject_id, month, report_id, matter, decision, standing,
+                into_month, first_day, until_day, reason, basis, manner, batch_id, answers, ruled_by, ruled_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            """,
+            [
+                .text(ruling.id), .text(ruling.subject), .text(ruling.month.description), SQLValue(ruling.report),
+                .text(ruling.matter.rawValue), .text(ruling.decision.rawValue),
+                SQLValue(standing.map { Int64($0.rawValue) }), SQLValue(ruling.intoMonth?.description),
+                SQLValue(ruling.from?.description), SQLValue(ruling.until?.description), .text(ruling.reason),
+                .text(ruling.basis), .text(ruling.manner.rawValue), SQLValue(ruling.batch), SQLValue(ruling.answers),
+                .text(ruling.by), .integer(ruling.at.milliseconds),
+            ])
+    }
+
+    func rulings(_ kind: SubjectKind, _ condition: String, _ values: [SQLValue]) throws -> [Ruling] {
+        try rows(
+            """
+            SELECT id, subject_id, month, report_id, matter, decision, into_month, first_day, until_day, reason, basis,
+                manner, batch_id, answers, ruled_by, ruled_at
+            FROM \(kind.rulingTable) \(condition)
+            """, values
+        ).compactMap { row in
+            guard let month = Month(try row.text(2)), let matter = RulingMatter(rawValue: try row.text(4)),
+                let decision = RulingDecision(rawValue: try row.text(5)),
+                let manner = RulingManner(rawValue: try row.text(11))
+            else { return nil }
+            return Ruling(
+                id: try row.text(0), kind: kind, subject: try row.text(1), month: month,
+                report: try row.optionalText(3), matter: matter, decision: decision,
+                intoMonth: try row.optionalText(6).flatMap { Month($0) },
+                from: try row.optionalText(7).flatMap { Day($0) }, until: try row.optionalText(8).flatMap { Day($0) },
+                reason: try row.text(9), basis: try row.text(10), manner: manner, batch: try row.optionalText(12),
+                answers: try row.optionalText(13), by: try row.text(14),
+                at: Instant(milliseconds: try row.integer(15)))
+        }
+    }
+
+    /// The granted status that a visit on a day confirms; nil if there is none, or somebody was met since.
+    func status(
+        _ kind: SubjectKind, _ subject: String, confirmedBy outcome: Outcome, on day: Day, at visitedAt: Instant
+    ) throws -> Ruling? {
+        let statuses = try rulings(
+            kind,
+            """
+            WHERE subject_id = $1 AND matter = 'status' AND decision = 'granted' AND manner <> 'confirmation'
+                AND until_day >= $2 ORDER BY ruled_at DESC, id
+            """, [.text(subject), .text(day.description)])
+        for status in statuses {
+            guard let report = status.report,
+                let row = try rows(
+                    "SELECT outcome, visited_at FROM \(kind.visitTable) WHERE report_id = $1", [.text(report)]
+                ).first, let began = Outcome(kind: kind, name: try row.text(0)), outcome.confirms(began),
+                try row.integer(1) <= visitedAt.milliseconds
+            else { continue }
+            let met = try rows(
+                """
+                SELECT 1 FROM \(kind.visitTable) WHERE subject_id = $1 AND outcome = $2 AND visited_at > $3
+                    AND visited_at <= $4 LIMIT 1
+                """,
+                [
+                    .text(subject), .text(kind == .place ? PlaceOutcome.checked.rawValue : PersonOutcome.met.rawValue),
+                    .integer(try row.integer(1)), .integer(visitedAt.milliseconds),
+                ])
+            if met.isEmpty { return status }
+        }
+        return nil
+    }
+
+    /// The granted excuse without a visit that holds for a duty's last day.
+    func excuses(_ kind: SubjectKind, _ subject: String) throws -> [Ruling] {
+        try rulings(
+            kind, "WHERE subject_id = $1 AND report_id IS NULL AND decision = 'granted' ORDER BY ruled_at, id",
+            [.text(subject)])
+    }
+}
+
+extension [Ruling] {
+    /// Of these excuses the one that holds for a period.
+    func carrier(for period: Period) -> Carrier? {
+        first { excuse in
+            guard let first = excuse.from, let last = excuse.until else { return false }
+            return first <= period.last && period.last <= last
+        }.map { Carrier(standing: .excused, visitedAt: $0.at, receivedAt: $0.at, report: $0.id) }
+    }
+}
