@@ -46,6 +46,8 @@ struct Outcome {
         case let problem as PhotoProblem: self.init(problem)
         case let error as StoreError: self.init(error)
         case let refusal as ClosingRefusal: self.init(refusal)
+        case let refusal as RulingRefusal: self.init(refusal)
+        case let refusal as PolicyRefusal: self.init(refusal)
         case let failure as PhotoFiles.Failure where failure.isDiskFull: self.init(StoreError.diskFull)
         case let error as HTTPError where error.status == .notFound: self.init(Refusal.notFound)
         case is CancellationError: self.init(transport: .bodyIncomplete)
@@ -217,6 +219,72 @@ struct Outcome {
             self.init(
                 .conflict, "no-ledger", zh: ("该月没有台账", "该月无人开始工作，无可结账"),
                 en: ("The month has no ledger", "Nobody worked with it; there is nothing to close"))
+        }
+    }
+
+    private init(_ refusal: RulingRefusal) {
+        switch refusal {
+        case .noSuchVisit, .noSuchRuling: self.init(Refusal.notFound)
+        case .notAwaiting:
+            self.init(
+                .conflict, "not-awaiting", zh: ("没有待认定的事项", "请刷新待认定列表；可能已由他人或规则认定"),
+                en: ("Nothing of this waits for a ruling", "Read the queue again; somebody or a rule may have decided"))
+        case .ownRecord:
+            self.init(
+                .conflict, "own-record", zh: ("不能认定自己的记录", "请由站内其他负责人认定"),
+                en: ("Nobody rules on their own record", "Leave it to another one of your station"))
+        case .monthNotPossible(let months):
+            let list = months.map(\.description).joined(separator: ", ")
+            self.init(
+                .conflict, "month-not-possible", zh: ("该月份不可能", "按各时钟，该次巡查只可能在 \(list)；请在 intoMonth 中选择"),
+                en: (
+                    "The visit cannot lie in that month",
+                    "By its clocks it lies in one of \(list); choose with intoMonth"
+                ))
+        case .untilMissing:
+            self.init(
+                .conflict, "until-missing", zh: ("缺少状态的截止日期", "请在 until 中写明到哪一天"),
+                en: ("The status needs its last day", "Say in until how long it holds"))
+        case .notTogether:
+            self.init(
+                .conflict, "not-together", zh: ("此类事项须逐件认定", "请在待认定列表中逐件处理"),
+                en: ("This matter is ruled on one by one", "Decide each in the queue"))
+        case .notTheirs:
+            self.init(
+                .conflict, "other-person", zh: ("须由他人处理", "申诉由原认定人以外的人答复"),
+                en: ("Somebody else has to do this", "An appeal is answered by another than the first ruler"))
+        case .alreadyDecided:
+            self.init(
+                .conflict, "already-decided", zh: ("已经处理过", "请刷新后查看结果"),
+                en: ("This was done already", "Read it again to see what became of it"))
+        case .sampleDiffers(let count):
+            self.init(
+                .conflict, "sample-differs", zh: ("抽样尚未一致", "还有 \(count) 件抽样未按同样结论逐件认定；请先逐件认定抽样"),
+                en: (
+                    "The sample does not agree yet",
+                    "\(count) drawn records are not decided that way; rule on each of them first"
+                ))
+        }
+    }
+
+    private init(_ refusal: PolicyRefusal) {
+        switch refusal {
+        case .patrolBeginsWithMonth:
+            self.init(
+                .conflict, "begins-with-month", zh: ("巡查走访政策从某月 1 日起执行", "请把 from 写成下月或以后某月的 1 日"),
+                en: ("A patrol policy begins with a month", "Let from be the first day of a month to come"))
+        case .beginsInThePast:
+            self.init(
+                .conflict, "begins-in-past", zh: ("起始日期已过", "请把 from 写成今天或以后"),
+                en: ("It would begin in the past", "Let from be today or later"))
+        case .beginsBeforeEarlierVersion:
+            self.init(
+                .conflict, "begins-before-earlier", zh: ("早于上一版本的起始日期", "请把 from 写成上一版本起始日期之后"),
+                en: ("It would begin before the version before it", "Let from be later than that version's"))
+        case .otherKind:
+            self.init(
+                .conflict, "other-kind", zh: ("该编号属于另一类政策", "请换一个编号"),
+                en: ("The id belongs to another kind of policy", "Choose another id"))
         }
     }
 

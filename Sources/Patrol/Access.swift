@@ -33,6 +33,14 @@ public enum Permission: String, CaseIterable, Sendable {
     case readKeyPersonObligations
     /// 结账: earlier than the grace time ends.
     case closeMonth
+    /// 认定
+    case rule
+    /// To put a visit that counts in doubt.
+    case dispute
+    /// To look at rulings again and see who made how many.
+    case reviewRulings
+    /// What is owed, and what is granted by rule.
+    case recordPolicies
 }
 
 /// A role over an area and everything managed below it, from a day to the day before `to`.
@@ -71,11 +79,11 @@ extension Role {
         .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
         .readKeyPersonObligations,
     ]
-    private static let ofStation = ofGrid.union([.readReports, .readOriginals])
+    private static let ofStation = ofGrid.union([.readReports, .readOriginals, .rule, .dispute])
     private static let ofTown: Set<Permission> = [
-        .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations,
+        .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
     ]
-    private static let ofCounty = ofTown.union([.closeMonth])
+    private static let ofCounty = ofTown.union([.closeMonth, .recordPolicies])
     private static let ofDepartment: Set<Permission> = [.readPlaces, .readCoverage, .readPlaceObligations]
     private static let ofListOwner: Set<Permission> = [.readKeyPersons, .readCoverage, .readKeyPersonObligations]
     private static let ofOffice: Set<Permission> = [.readCoverage]

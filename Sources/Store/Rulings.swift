@@ -109,6 +109,23 @@ extension PatrolStore {
         }
     }
 
+    /// nil if there is no such ruling.
+    public func ruling(_ kind: SubjectKind, _ id: String) async throws -> Ruling? {
+        try await database.read { try $0.rulings(kind, "WHERE id = $1", [.text(id)]).first }
+    }
+
+    /// The grid whose roster holds a subject on a day; nil if none does.
+    public func grid(holding kind: SubjectKind, _ subject: String, on day: Day) async throws -> AreaID? {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT grid_id FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL
+                    AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2) ORDER BY valid_from DESC LIMIT 1
+                """, [.text(subject), .text(day.description)]
+            ).first.flatMap { AreaID(try $0.text(0)) }
+        }
+    }
+
     /// Every ruling on a subject, oldest first.
     public func rulings(_ kind: SubjectKind, on subject: String) async throws -> [Ruling] {
         try await database.read { connection in

@@ -25,6 +25,18 @@ struct GatewayUnderTest: Sendable {
     /// Five past nine in Nanxun, a Thursday.
     static let morning = instant("2026-03-05T09:05:00+08:00")
 
+    /// Some days later, with everybody logged in anew.
+    func advance(days: Int64) async throws {
+        clock.advance(hours: days * 24)
+        for person in Role.allCases.map(\.sample) + County.allGrids.map(County.worker) {
+            try await store.database.write { connection in
+                _ = try connection.run(
+                    "UPDATE session SET expires_at = $2 WHERE person_id = $1",
+                    [.text(person), .integer(clock.now.adding(milliseconds: 43_200_000).milliseconds)])
+            }
+        }
+    }
+
     /// Asks as somebody, or as a stranger.
     func send(
         _ method: HTTPRequest.Method, _ path: String, as person: String? = nil, body: [UInt8]? = nil,
@@ -195,10 +207,13 @@ extension PatrolReport {
         return report
     }
 
-    static func sample(keyPerson: String) -> PatrolReport {
+    static func sample(
+        keyPerson: String, _ change: (inout PatrolReport) -> Void = { _ in }
+    ) -> PatrolReport {
         .sample {
             $0.subject = Subject(kind: "keyPerson", id: keyPerson)
             $0.outcome = "met"
+            change(&$0)
         }
     }
 

@@ -42,7 +42,8 @@ struct Route: Sendable {
 extension Gateway {
     /// Every operation of the gateway.
     var routes: [Route] {
-        reportRoutes + photoRoutes + rosterRoutes + coverageRoutes + ledgerRoutes + sessionRoutes + healthRoutes
+        reportRoutes + photoRoutes + rosterRoutes + coverageRoutes + ledgerRoutes + rulingRoutes + policyRoutes
+            + sessionRoutes + healthRoutes
             + pageRoutes
     }
 

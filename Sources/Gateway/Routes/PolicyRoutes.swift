@@ -1,0 +1,175 @@
+import Hummingbird
+import Patrol
+import Store
+import Wire
+
+extension Gateway {
+    var policyRoutes: [Route] {
+        [
+            Route(.get, "/v1/policies", .permission(.readCoverage), handle: policies),
+            Route(.post, "/v1/policies", .permission(.recordPolicies), handle: postPolicy),
+            Route(.get, "/v1/rulings/rules", .permission(.readCoverage), handle: rulingRules),
+            Route(.post, "/v1/rulings/rules", .permission(.recordPolicies), handle: postRulingRule),
+        ]
+    }
+
+    /// On what paper each duty rests, and what counts for it.
+    @Sendable private func policies(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let query = Query(request)
+        try query.finish()
+        return try jsonResponse(Page(items: try await store.policies().map { PolicyBody($0) }, next: nil))
+    }
+
+    @Sendable private func postPolicy(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sent = try await body(PolicyBody.self, of: request)
+        var reading = BodyReading()
+        let policy = reading.policy(sent)
+        try reading.finish()
+        guard let policy else { throw Refusal.notFound }
+        let recorded = try await store.record(policy, by: actor.person, today: today(), at: now())
+        return try jsonResponse(PolicyBody(recorded), status: .created)
+    }
+
+    @Sendable private func rulingRules(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let query = Query(request)
+        try query.finish()
+        return try jsonResponse(Page(items: try await store.rulingRules().map { RulingRuleBody($0) }, next: nil))
+    }
+
+    @Sendable private func postRulingRule(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sent = try await body(RulingRuleBody.self, of: request)
+        var reading = BodyReading()
+        let rule = reading.rule(sent)
+        try reading.finish()
+        guard let rule else { throw Refusal.notFound }
+        do {
+            try await store.record(rule, by: actor.person, at: now())
+        } catch StoreError.uniqueViolation {
+            throw RulingRefusal.alreadyDecided
+        }
+        return try jsonResponse(RulingRuleBody(rule), status: .created)
+    }
+}
+
+extension BodyReading {
+    /// nil only with a defect noted.
+    mutating func policy(_ sent: PolicyBody) -> ObligationPolicy? {
+        let kind = choice(sent.kind, "/kind", of: SubjectKind.self)
+        let standard = ObligationPolicy.standard(kind ?? .place)
+        let task = choice(sent.task, "/task", of: ObligationTask.self)
+        let every = every(sent)
+        let times = number(sent.times ?? 1, "/times", in: 1...31)
+        let outcomes = sent.outcomes.map { Set($0) } ?? standard.discharge.outcomes
+        for (index, name) in (sent.outcomes ?? []).enumerated()
+        where kind.map({ Patrol.Outcome(kind: $0, name: name) == nil }) ?? false {
+            note("/outcomes/\(index)", "unknown-value", zh: "没有这种结果", en: "there is no such outcome of this kind")
+        }
+        if sent.outcomes?.isEmpty == true || sent.capacities?.isEmpty == true {
+            note(
+                "/outcomes", "empty", zh: "至少要有一种结果和一种身份可以完成",
+                en: "at least one outcome and one capacity must discharge")
+        }
+        if task == .patrol, case .span = every {
+            note("/every", "unknown-value", zh: "时段请用 keyPeriod 任务", en: "a span is a keyPeriod's")
+        }
+        if sent.version != nil {
+            note("/version", "unknown-member", zh: "版本号由网关给出，请删去", en: "given by the gateway; leave it out")
+        }
+        let discharge = ObligationPolicy.Discharge(
+            outcomes: outcomes,
+            capacities: sent.capacities.map { choices($0, "/capacities", of: Capacity.self) }
+                ?? standard.discharge.capacities,
+            together: choices(sent.together ?? [], "/together", of: Capacity.self),
+            units: texts(sent.units ?? [], "/units"), demands: choices(sent.demands ?? [], "/demands", of: Proof.self),
+            attemptsSuffice: sent.attemptsSuffice ?? true)
+        let selection = ObligationPolicy.Selection(
+            classes: texts(sent.classes ?? [], "/classes"), areas: areas(sent.areas ?? [], "/areas"))
+        let from = day(sent.from, "/from")
+        let to = day(sent.to, "/to")
+        let (id, title, basis) = (id(sent.id, "/id"), text(sent.title, "/title"), text(sent.basis, "/basis"))
+        let joined = number(sent.joinedDays ?? standard.joinedDays, "/joinedDays", in: 1...31)
+        let grace = number(sent.photoGraceDays ?? standard.photoGraceDays, "/photoGraceDays", in: 0...366)
+        guard let kind, let task, let every, let from else { return nil }
+        return ObligationPolicy(
+            id: id, version: 0, kind: kind, task: task, title: title, basis: basis,
+            frequency: Frequency(every, times: times), selection: selection, discharge: discharge, joinedDays: joined,
+            photoGraceDays: grace, from: from, to: to)
+    }
+
+    private mutating func every(_ sent: PolicyBody) -> Frequency.Every? {
+        switch sent.every {
+        case "month": return .month
+        case "week": return .week
+        case "span":
+            guard let first = day(sent.spanFirst, "/spanFirst"), let last = day(sent.spanLast, "/spanLast"),
+                (0...92).contains(first.distance(to: last))
+            else {
+                note(
+                    "/spanLast", "out-of-range", zh: "时段要有起止日期，最多三个月",
+                    en: "a span has a first and a last day, three months at most")
+                return nil
+            }
+            return .span(first: first, last: last)
+        default:
+            note("/every", "unknown-value", zh: "取值应为：month, week, span", en: "must be one of month, week, span")
+            return nil
+        }
+    }
+
+    mutating func rule(_ sent: RulingRuleBody) -> RulingRule? {
+        let kind = choice(sent.kind, "/kind", of: SubjectKind.self)
+        let matter = choice(sent.matter, "/matter", of: RulingMatter.self)
+        let selection = ObligationPolicy.Selection(
+            classes: texts(sent.classes, "/classes"), areas: areas(sent.areas, "/areas"))
+        let months = number(sent.monthsInRow, "/monthsInRow", in: 1...24)
+        let days = number(sent.longestDays, "/longestDays", in: 0...366)
+        let (id, basis) = (id(sent.id, "/id"), text(sent.basis, "/basis"))
+        let from = day(sent.from, "/from")
+        let to = day(sent.to, "/to")
+        guard let kind, let matter, let from else { return nil }
+        return RulingRule(
+            id: id, kind: kind, matter: matter, selection: selection, monthsInRow: months, longestDays: days,
+            basis: basis, from: from, to: to)
+    }
+}
+
+extension PolicyBody {
+    init(_ policy: ObligationPolicy) {
+        let (every, first, last): (String, Day?, Day?) =
+            switch policy.frequency.every {
+            case .month: ("month", nil, nil)
+            case .week: ("week", nil, nil)
+            case .span(let first, let last): ("span", first, last)
+            }
+        self.init(
+            id: policy.id, kind: policy.kind.rawValue, task: policy.task.rawValue, title: policy.title,
+            basis: policy.basis, every: every, from: policy.from.description)
+        version = policy.version
+        times = policy.frequency.times
+        spanFirst = first?.description
+        spanLast = last?.description
+        classes = policy.selection.classes.sorted()
+        areas = policy.selection.areas.map(\.text).sorted()
+        outcomes = policy.discharge.outcomes.sorted()
+        capacities = policy.discharge.capacities.map(\.rawValue).sorted()
+        together = policy.discharge.together.map(\.rawValue).sorted()
+        units = policy.discharge.units.sorted()
+        demands = policy.discharge.demands.map(\.rawValue).sorted()
+        attemptsSuffice = policy.discharge.attemptsSuffice
+        joinedDays = policy.joinedDays
+        photoGraceDays = policy.photoGraceDays
+        to = policy.to?.description
+    }
+}
+
+extension RulingRuleBody {
+    init(_ rule: RulingRule) {
+        self.init(
+            id: rule.id, kind: rule.kind.rawValue, matter: rule.matter.rawValue,
+            classes: rule.selection.classes.sorted(), areas: rule.selection.areas.map(\.text).sorted(),
+            monthsInRow: rule.monthsInRow, longestDays: rule.longestDays, basis: rule.basis,
+            from: rule.from.description, to: rule.to?.description)
+    }
+}
