@@ -6,7 +6,7 @@ N ?= 5
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev
-TEST_PACKAGES := python3 python3-venv libimage-exiftool-perl postgresql-15
+TEST_PACKAGES := gcc libc6-dev python3 python3-venv libimage-exiftool-perl postgresql-15
 POWERCUT_PACKAGES := python3 gcc libc6-dev e2fsprogs mount
 BENCH_PACKAGES := python3 wrk libjpeg-turbo-progs postgresql-15
 FAILOVER_PACKAGES := python3 postgresql-15
@@ -35,6 +35,7 @@ release: build-packages
 test: test-packages lint
 	swift build --build-tests $(SWIFT_FLAGS)
 	python3 Tests/Postgres/cluster.py run --icu -- swift test --skip-build
+	python3 Tests/Clocks/clocks.py --gateway .build/debug/patrol-gateway --fieldcli .build/debug/fieldcli
 	python3 Tests/Kills/kills.py --gateway .build/debug/patrol-gateway --kills 8
 	python3 Tests/Postgres/race.py --gateway .build/debug/patrol-gateway
 	python3 Tests/Failover/outage.py --gateway .build/debug/patrol-gateway

@@ -306,8 +306,23 @@ struct Outcome {
     }
 }
 
+/// What a refusal of the store or of a body says to people, for commands that meet it without HTTP; nil for faults that
+/// are not theirs to put right.
+package func advice(on error: any Error) -> (zh: String, en: String)? {
+    switch error {
+    case is ClosingRefusal, is RulingRefusal, is PolicyRefusal, is Defects, is Refusal: break
+    default: return nil
+    }
+    let outcome = Outcome(describing: error)
+    let defects = outcome.defects.map { (zh: "\($0.pointer) \($0.zh)", en: "\($0.pointer) \($0.en)") }
+    return (
+        (["\(outcome.zh.title)：\(outcome.zh.detail)。"] + defects.map(\.zh)).joined(separator: "\n"),
+        (["\(outcome.en.title): \(outcome.en.detail)."] + defects.map(\.en)).joined(separator: "\n")
+    )
+}
+
 /// Members in the order of their names, so that equal answers are equal bytes.
-func canonicalBytes(_ body: some Encodable) throws -> [UInt8] {
+package func canonicalBytes(_ body: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(body))

@@ -25,7 +25,8 @@ struct PatrolGateway: ParsableCommand {
         discussion: settingsHelp(),
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ImportCommand.self, UserCommand.self, VerifyCommand.self,
-            CoverageCommand.self, PhotoCommand.self, StoreCommand.self, DemoDataCommand.self, SettingsCommand.self,
+            CoverageCommand.self, LedgerCommand.self, RulingCommand.self, PolicyCommand.self, PhotoCommand.self,
+            StoreCommand.self, DemoDataCommand.self, SettingsCommand.self,
         ])
 }
 
@@ -93,6 +94,10 @@ enum Program {
             context.console.warn(error.advice)
             return .unavailable
         } catch {
+            if let advice = advice(on: error) {
+                context.console.warn(Message(zh: advice.zh, en: advice.en))
+                return .badData
+            }
             context.console.warn(
                 Message(
                     zh: "没有完成：\(error)。请把这一行交给管理员。", en: "Not done: \(error). Give this line to your administrator."))

@@ -1,7 +1,7 @@
 import Hummingbird
 import Patrol
-import Store
-import Wire
+package import Store
+package import Wire
 
 extension Gateway {
     var ledgerRoutes: [Route] {
@@ -78,7 +78,7 @@ extension Gateway {
 private let journalLimit = 5_000
 
 extension LedgerVersionLine {
-    init(_ version: LedgerVersion) {
+    package init(_ version: LedgerVersion) {
         self.init(
             unit: version.unit.text, month: version.month.description, version: version.number,
             cutAt: version.cutAt.rfc3339, sha256: version.sha256)
@@ -86,7 +86,7 @@ extension LedgerVersionLine {
 }
 
 extension JournalLine {
-    init(_ entry: JournalEntry) {
+    package init(_ entry: JournalEntry) {
         self.init(
             grid: entry.grid.text, number: entry.number, at: entry.at.rfc3339, cause: entry.cause, by: entry.by,
             source: entry.source, subject: entry.subject, before: entry.before, after: entry.after,

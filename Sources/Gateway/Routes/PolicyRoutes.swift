@@ -1,7 +1,7 @@
 import Hummingbird
-import Patrol
+package import Patrol
 import Store
-import Wire
+package import Wire
 
 extension Gateway {
     var policyRoutes: [Route] {
@@ -135,8 +135,26 @@ extension BodyReading {
     }
 }
 
+/// A policy as a file has it; every defect at once.
+package func policy(fromFile bytes: [UInt8]) throws -> ObligationPolicy {
+    var reading = BodyReading()
+    let policy = reading.policy(try decodeExactly(PolicyBody.self, from: bytes))
+    try reading.finish()
+    guard let policy else { throw Refusal.notFound }
+    return policy
+}
+
+/// A rule as a file has it; every defect at once.
+package func rulingRule(fromFile bytes: [UInt8]) throws -> RulingRule {
+    var reading = BodyReading()
+    let rule = reading.rule(try decodeExactly(RulingRuleBody.self, from: bytes))
+    try reading.finish()
+    guard let rule else { throw Refusal.notFound }
+    return rule
+}
+
 extension PolicyBody {
-    init(_ policy: ObligationPolicy) {
+    package init(_ policy: ObligationPolicy) {
         let (every, first, last): (String, Day?, Day?) =
             switch policy.frequency.every {
             case .month: ("month", nil, nil)
@@ -165,7 +183,7 @@ extension PolicyBody {
 }
 
 extension RulingRuleBody {
-    init(_ rule: RulingRule) {
+    package init(_ rule: RulingRule) {
         self.init(
             id: rule.id, kind: rule.kind.rawValue, matter: rule.matter.rawValue,
             classes: rule.selection.classes.sorted(), areas: rule.selection.areas.map(\.text).sorted(),

@@ -1,8 +1,8 @@
 import Foundation
 import Hummingbird
 import Patrol
-import Store
-import Wire
+package import Store
+package import Wire
 
 extension Gateway {
     var rulingRoutes: [Route] {
@@ -258,7 +258,7 @@ extension Query {
 }
 
 extension QueueLine {
-    init(_ item: QueueItem) {
+    package init(_ item: QueueItem) {
         self.init(
             kind: item.kind.rawValue, matter: item.matter.rawValue, report: item.report, sender: item.sender,
             subject: item.subject, name: item.name, grid: item.grid.text, gridName: item.gridName,
@@ -270,7 +270,7 @@ extension QueueLine {
 }
 
 extension RulingLine {
-    init(_ ruling: Ruling) {
+    package init(_ ruling: Ruling) {
         self.init(
             id: ruling.id, kind: ruling.kind.rawValue, subject: ruling.subject, month: ruling.month.description,
             report: ruling.report, matter: ruling.matter.rawValue, decision: ruling.decision.rawValue,
@@ -282,7 +282,7 @@ extension RulingLine {
 }
 
 extension AppealLine {
-    init(_ appeal: Appeal) {
+    package init(_ appeal: Appeal) {
         self.init(
             ruling: RulingLine(appeal.ruling), person: appeal.person, text: appeal.text,
             appealedAt: appeal.appealedAt.rfc3339, answer: appeal.answer, answeredBy: appeal.answeredBy)
@@ -290,7 +290,7 @@ extension AppealLine {
 }
 
 extension RulerLine {
-    init(_ count: RulerCount) {
+    package init(_ count: RulerCount) {
         self.init(
             by: count.by, matter: count.matter.rawValue, manner: count.manner.rawValue, granted: count.granted,
             refused: count.refused, reviewed: count.reviewed, disagreed: count.disagreed)
