@@ -178,6 +178,32 @@ func ledgerVersion(_ row: SQLRow) throws -> LedgerVersion? {
         sha256: try row.text(4))
 }
 
+/// A page of such lines. What most lines have in common, policy, period and ordinal, is said once at the top and stands
+/// as `*` in them.
+func pageBody(_ lines: [String]) -> String {
+    let common = lines.map(commonPart)
+    guard
+        let usual = Dictionary(grouping: common, by: { $0 }).max(by: {
+            ($0.value.count, $1.key) < ($1.value.count, $0.key)
+        })?.key
+    else { return "" }
+    let short = zip(lines, common).map { line, part in
+        part == usual ? line.replacing("\t\(part)\t", with: "\t*\t", maxReplacements: 1) : line
+    }
+    return (["*\t" + usual] + short).joined(separator: "\n")
+}
+
+/// The lines of a page, each whole.
+func pageLines(_ body: String) -> [String] {
+    let lines = body.split(separator: "\n").map(String.init)
+    guard let usual = lines.first?.dropFirst(2) else { return [] }
+    return lines.dropFirst().map { $0.replacing("\t*\t", with: "\t\(usual)\t", maxReplacements: 1) }
+}
+
+private func commonPart(_ line: String) -> String {
+    line.split(separator: "\t", omittingEmptySubsequences: false).dropFirst().prefix(3).joined(separator: "\t")
+}
+
 func sha256Text(_ text: String) -> String {
     SHA256.hash(data: Array(text.utf8)).flatMap { byte in [byte >> 4, byte & 15].map { String($0, radix: 16) } }
         .joined()
@@ -238,9 +264,10 @@ extension SQLConnection {
         for kind in SubjectKind.allCases {
             for row in try rows(
                 """
-                SELECT grid_id, MAX(best_received_at) FROM \(kind.obligationTable)
-                WHERE month = $1 AND best_received_at IS NOT NULL GROUP BY grid_id
-                """, [.text(month.description)])
+                SELECT g.grid_id, MAX(o.best_received_at) FROM grid_month AS g
+                JOIN \(kind.obligationTable) AS o ON o.grid_id = g.grid_id AND o.month = g.month
+                WHERE g.month = $1 AND g.kind = $2 AND o.best_received_at IS NOT NULL GROUP BY g.grid_id
+                """, [.text(month.description), .text(kind.rawValue)])
             where grids.contains(try row.text(0)) {
                 last = max(last, try row.integer(1) + 1)
             }
@@ -313,7 +340,7 @@ extension SQLConnection {
     ) throws {
         let duties = try obligations(kind, grid: grid, month: month.description)
         let count = duties.reduce(CoverageCount()) { $0 + $1.row.count }
-        let body = duties.map { pageLine($0.key, $0.row) }.joined(separator: "\n")
+        let body = pageBody(duties.map { pageLine($0.key, $0.row) })
         try run(
             """
             INSERT INTO \(kind.pageTable) (month, grid_id, version, unit_id, cut_at, path, journal, body, sha256, due,
@@ -330,7 +357,7 @@ extension SQLConnection {
     }
 
     /// A grid's duties of a month as a page would write them now.
-    func pageLines(_ kind: SubjectKind, grid: String, month: String) throws -> [String] {
+    func dutyLines(_ kind: SubjectKind, grid: String, month: String) throws -> [String] {
         try obligations(kind, grid: grid, month: month).map { pageLine($0.key, $0.row) }
     }
 

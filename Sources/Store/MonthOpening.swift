@@ -137,10 +137,11 @@ extension LedgerWriter {
     private func settleVisitsBefore(_ month: Month, _ kind: SubjectKind) throws {
         let subjects = try connection.rows(
             """
-            SELECT DISTINCT o.subject_id FROM \(kind.obligationTable) AS o
+            SELECT DISTINCT o.subject_id FROM grid_month AS g
+            JOIN \(kind.obligationTable) AS o ON o.grid_id = g.grid_id AND o.month = g.month
             JOIN \(kind.visitTable) AS v ON v.subject_id = o.subject_id AND v.month >= substr(o.first_day, 1, 7)
-            WHERE o.month = $1 AND o.first_day < $2 ORDER BY o.subject_id
-            """, [.text(month.description), .text(month.first.description)])
+            WHERE g.month = $1 AND g.kind = $3 AND o.first_day < $2 ORDER BY o.subject_id
+            """, [.text(month.description), .text(month.first.description), .text(kind.rawValue)])
         let opened = LedgerMonth(month: month, rules: LedgerMonth.currentRules)
         try settle(kind, try subjects.map { try $0.text(0) }, in: [opened])
     }

@@ -276,6 +276,12 @@ struct Placement {
     }
 }
 
+/// What `obligationRow` reads, of a table called `o`.
+let obligationColumns = """
+    o.grid_id, o.last_day, o.policy_version, o.best_standing, o.best_visited_at, o.best_received_at,
+        o.best_report_id, o.late
+    """
+
 extension ObligationKey {
     static func precedes(_ a: ObligationKey, _ b: ObligationKey) -> Bool {
         (a.subject, a.policy, a.firstDay, a.ordinal) < (b.subject, b.policy, b.firstDay, b.ordinal)
@@ -315,14 +321,6 @@ extension SQLConnection {
             stored[key] = try obligationRow(row, from: 3)
         }
         return stored
-    }
-
-    /// What `obligationRow` reads, of a table called `o`.
-    var obligationColumns: String {
-        """
-        o.grid_id, o.last_day, o.policy_version, o.best_standing, o.best_visited_at, o.best_received_at,
-            o.best_report_id, o.late
-        """
     }
 
     func obligationRow(_ row: SQLRow, from column: Int) throws -> ObligationRow {

@@ -167,17 +167,26 @@ private struct RecordIntake: Sendable {
         var grid: AreaID? { duties.first.flatMap { AreaID($0.row.grid) } }
     }
 
+    // Written out once: every record asks.
+    private static let placeWithDuties = subjectWithDuties(
+        .place, "s.wgs84_latitude, s.wgs84_longitude, s.radius_metres")
+    private static let keyPersonWithDuties = subjectWithDuties(.keyPerson, "NULL, NULL, NULL")
+
+    private static func subjectWithDuties(_ kind: SubjectKind, _ facts: String) -> String {
+        """
+        SELECT \(facts), o.month, o.policy, o.first_day, o.ordinal, \(obligationColumns)
+        FROM \(kind.subjectTable) AS s LEFT JOIN \(kind.obligationTable) AS o
+            ON o.subject_id = s.id AND o.month >= $2 AND o.first_day <= $3 AND o.last_day >= $3
+        WHERE s.id = $1
+        """
+    }
+
     private func found(_ subject: RecordSubject, _ connection: any SQLConnection) throws -> FoundSubject {
         guard let id = subject.id else { return FoundSubject() }
         let kind = subject.kind
-        let facts = kind == .place ? "s.wgs84_latitude, s.wgs84_longitude, s.radius_metres" : "NULL, NULL, NULL"
         let rows = try connection.rows(
-            """
-            SELECT \(facts), o.month, o.policy, o.first_day, o.ordinal, \(connection.obligationColumns)
-            FROM \(kind.subjectTable) AS s LEFT JOIN \(kind.obligationTable) AS o
-                ON o.subject_id = s.id AND o.month >= $2 AND o.first_day <= $3 AND o.last_day >= $3
-            WHERE s.id = $1
-            """, [.text(id), .text(month.description), .text(zone.day(of: time.instant).description)])
+            kind == .place ? Self.placeWithDuties : Self.keyPersonWithDuties,
+            [.text(id), .text(month.description), .text(zone.day(of: time.instant).description)])
         guard let first = rows.first else { return FoundSubject() }
         var found = FoundSubject(isKnown: true)
         if let latitude = try first.optionalDouble(0), let longitude = try first.optionalDouble(1),
@@ -289,6 +298,18 @@ private struct RecordIntake: Sendable {
 
     private func capacity(_ subject: FoundSubject) -> Capacity? { submission.sender.capacity(in: subject.grid) }
 
+    private static let newPlaceVisit = newVisit(.place)
+    private static let newKeyPersonVisit = newVisit(.keyPerson)
+
+    private static func newVisit(_ kind: SubjectKind) -> String {
+        """
+        INSERT INTO \(kind.visitTable) (report_id, subject_id, month, visited_at, outcome, standing, grade, reasons,
+            rule_version, policy_version, capacity, downgraded_because, earliest_at, latest_at, others, brings, policy,
+            ruled, until_day)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14, $15, $16, $17, $18)
+        """
+    }
+
     private func insertVisit(
         _ claim: VisitClaim, _ judged: Judgement, _ visit: VisitFacts, _ subject: FoundSubject,
         _ connection: any SQLConnection
@@ -296,12 +317,7 @@ private struct RecordIntake: Sendable {
         let uncertain = time.uncertainDays(zone)
         let policy = subject.duties.first?.policy ?? .standard(claim.subject.kind)
         try connection.later(
-            """
-            INSERT INTO \(claim.subject.kind.visitTable) (report_id, subject_id, month, visited_at, outcome, standing,
-                grade, reasons, rule_version, policy_version, capacity, downgraded_because, earliest_at, latest_at,
-                others, brings, policy, ruled, until_day)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14, $15, $16, $17, $18)
-            """,
+            claim.subject.kind == .place ? Self.newPlaceVisit : Self.newKeyPersonVisit,
             [
                 .text(record.id), .text(subjectID(claim)), .text(month.description),
                 .integer(visit.visitedAt.milliseconds), .text(claim.outcome.name),

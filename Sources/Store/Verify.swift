@@ -70,7 +70,7 @@ extension SQLConnection {
         for row in try rows(
             """
             SELECT o.subject_id, o.policy, o.first_day, o.ordinal, o.state, \(obligationColumns)
-            FROM \(kind.obligationTable) AS o WHERE o.month = $1
+            FROM area AS g JOIN \(kind.obligationTable) AS o ON o.grid_id = g.id WHERE o.month = $1
             """, [.text(month.description)])
         {
             let key = ObligationKey(

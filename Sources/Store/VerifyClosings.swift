@@ -39,7 +39,7 @@ extension SQLConnection {
                 WHERE month = $1 AND grid_id = $2 ORDER BY number
                 """, [.text(month), .text(id)])
             guard let first = pages.first else { continue }
-            var lines = Set(try first.text(2).split(separator: "\n").map(String.init))
+            var lines = Set(pageLines(try first.text(2)))
             var read = try first.integer(1)
             func tell(_ what: String, _ stored: Set<String>) {
                 guard stored != lines else { return }
@@ -60,10 +60,10 @@ extension SQLConnection {
                 try replay(upTo: page.integer(1))
                 tell(
                     "page of version \(try page.integer(0))",
-                    Set(try page.text(2).split(separator: "\n").map(String.init)))
+                    Set(pageLines(try page.text(2))))
             }
             try replay(upTo: .max)
-            tell("journal", Set(try pageLines(kind, grid: id, month: month)))
+            tell("journal", Set(try dutyLines(kind, grid: id, month: month)))
         }
     }
 }

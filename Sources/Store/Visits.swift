@@ -53,6 +53,10 @@ struct VisitCompany: Equatable {
     let units: Set<String>
 
     init(_ participants: [Participant]) {
+        guard !participants.isEmpty else {
+            (capacities, units) = ([], [])
+            return
+        }
         capacities = Set(participants.map(\.capacity))
         units = Set(participants.compactMap(\.unit))
     }

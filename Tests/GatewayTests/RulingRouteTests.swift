@@ -163,7 +163,7 @@ struct RulingRouteTests {
                 .decoded(Coverage.self)
             #expect(coverage.versions == [version])
             let text = try await house.get("/v1/ledger/text?area=\(areaID(1))&month=2026-03", as: "R-county")
-            #expect(text.text.contains("P5-1\tmonthly@2") && !text.text.contains("K5-1\t"))
+            #expect(text.text.contains("P5-1\t*\tdone") && !text.text.contains("K5-1\t"))
             let manifest = text.text.split(separator: "\n\n", maxSplits: 1)[0]
             #expect(sha256Hex(manifest.utf8) == version.sha256)
             // A minute's visit of 5 March, whose handheld ran on until April.

@@ -47,7 +47,7 @@ import Testing
             let versions = await Run(["ledger", "versions", "--json"] + march + data)
             #expect(versions.out.contains(#""version":1"#))
             let text = await Run(["ledger", "text"] + march + data)
-            #expect(text.out.contains("P5-1\tmonthly@2\t2026-03-01..2026-03-31\t1\tawaiting"))
+            #expect(text.out.contains("P5-1\t*\tawaiting"))
             #expect(await Run(["ledger", "text", "--version", "9"] + march + data).status == 66)
             #expect(await Run(["ledger", "journal"] + march + data).out.isEmpty)
             #expect(await Run(["verify"] + data).status == 1, "these bodies are not JSON")

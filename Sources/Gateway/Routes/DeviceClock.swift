@@ -3,7 +3,7 @@ import Hummingbird
 import Patrol
 
 extension HTTPField.Name {
-    static var patrolDeviceClock: Self { HTTPField.Name("Patrol-Device-Clock")! }
+    static let patrolDeviceClock = HTTPField.Name("Patrol-Device-Clock")!
 }
 
 extension Request {

@@ -8,13 +8,14 @@ public func sha256Hex(_ bytes: some Sequence<UInt8>) -> String { hex(SHA256.hash
 
 func hex(_ bytes: some Sequence<UInt8>) -> String {
     func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
-    var text: [UInt8] = []
-    text.reserveCapacity(2 * bytes.underestimatedCount)
-    for byte in bytes {
-        text.append(digit(byte >> 4))
-        text.append(digit(byte & 15))
+    let bytes = Array(bytes)
+    return String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+        for (index, byte) in bytes.enumerated() {
+            text[2 * index] = digit(byte >> 4)
+            text[2 * index + 1] = digit(byte & 15)
+        }
+        return 2 * bytes.count
     }
-    return String(decoding: text, as: UTF8.self)
 }
 
 /// Checks `Content-Digest` (RFC 9530) against the SHA-256 of what came; other algorithms are passed over.
