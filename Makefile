@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := build
 # Rounds of `make failover`.
 N ?= 5
-.PHONY: build release test demo bench powercut failover kills schemathesis format lint build-packages test-packages
+.PHONY: build release test demo bench powercut failover kills clocks schemathesis format lint build-packages test-packages
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev
@@ -62,6 +62,10 @@ failover: release
 kills: build
 	@$(call install,$(TEST_PACKAGES))
 	python3 Tests/Kills/kills.py --gateway .build/debug/patrol-gateway --kills 50
+
+clocks: build
+	@$(call install,$(TEST_PACKAGES))
+	python3 Tests/Clocks/clocks.py --gateway .build/debug/patrol-gateway --fieldcli .build/debug/fieldcli
 
 schemathesis: build
 	@$(call install,$(TEST_PACKAGES))

@@ -9,8 +9,8 @@ struct PatrolContext: RequestContext {
     var language = Language.chinese
     /// Who asks, once the token was looked up.
     var actor: Actor?
-    /// Hash of the token that was presented, for ending its session.
-    var tokenHash: String?
+    /// The token that was presented, for ending its session.
+    var token: String?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

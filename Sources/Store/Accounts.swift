@@ -1,7 +1,7 @@
 public import Patrol
 
-/// A person with what they may do and owe, as of one day.
-public struct Actor: Equatable, Sendable {
+/// A person with what they may do and owe, as of one day. One object, since every request carries it along.
+public final class Actor: Equatable, Sendable {
     public let person: String
     public let name: String
     public let assignments: [RoleAssignment]
@@ -12,6 +12,10 @@ public struct Actor: Equatable, Sendable {
         self.name = name
         self.assignments = assignments
         self.duties = duties
+    }
+
+    public static func == (a: Actor, b: Actor) -> Bool {
+        a.person == b.person && a.name == b.name && a.assignments == b.assignments && a.duties == b.duties
     }
 
     public func grids(on day: Day) -> Set<AreaID> { Set(duties.filter { $0.holds(on: day) }.map(\.grid)) }

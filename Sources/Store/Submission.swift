@@ -1,7 +1,8 @@
 public import Patrol
 
-/// A well-formed record on its way into the store, with who sent it and what the edge knows of it.
-public struct Submission: Sendable {
+/// A well-formed record on its way into the store, with who sent it and what the edge knows of it. One object, since it
+/// is handed from task to task.
+public final class Submission: Sendable {
     public let record: PatrolRecord
     /// The raw bytes as they came; conflicts are judged by them.
     public let body: String
@@ -52,6 +53,10 @@ public struct Submission: Sendable {
         public init(_ actor: Actor, on day: Day) {
             person = actor.person
             anywhere = nil
+            if actor.duties.count == 1, let only = actor.duties.first {
+                capacities = only.holds(on: day) ? [only.grid: only.capacity] : [:]
+                return
+            }
             capacities = Dictionary(
                 actor.duties.filter { $0.holds(on: day) }.sorted { $0.from < $1.from }.map { ($0.grid, $0.capacity) }
             ) { _, later in later }

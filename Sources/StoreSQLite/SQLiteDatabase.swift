@@ -117,6 +117,19 @@ private final class SQLiteConnection: SQLConnection {
     /// Rows are still on their way, so that nothing else can be asked.
     private var isStreaming = false
 
+    /// A statement as this transaction has used it.
+    private struct Prepared {
+        /// Kept, so that no other text comes to lie where this one does.
+        let sql: String
+        let statement: Statement
+        /// The value that each of SQLite's parameters takes.
+        let places: [Int]
+    }
+
+    /// By where the text lies. A batch runs few texts hundreds of times, and to find a statement by the bytes of its text
+    /// costs more than to step it.
+    private var prepared: [UnsafeRawPointer: Prepared] = [:]
+
     init(db: GRDB.Database) { self.db = db }
 
     @discardableResult
@@ -160,19 +173,14 @@ private final class SQLiteConnection: SQLConnection {
         _ sql: String, _ values: [SQLValue], _ take: (SQLRow) -> Bool
     ) throws(StoreError) {
         try requireReady()
-        let statement: Statement
-        do {
-            statement = try db.cachedStatement(sql: sql)
-        } catch {
-            throw noted((error as? DatabaseError).map(storeError) ?? .failed("\(error)"))
-        }
-        let handle = statement.sqliteStatement
+        let prepared = try prepare(sql)
+        let handle = prepared.statement.sqliteStatement
         sqlite3_reset(handle)
         defer {
             sqlite3_reset(handle)
             sqlite3_clear_bindings(handle)
         }
-        do throws(StoreError) { try bind(values, to: handle) } catch { throw noted(error) }
+        do throws(StoreError) { try bind(values, at: prepared.places, to: handle) } catch { throw noted(error) }
         let columns = sqlite3_column_count(handle)
         while true {
             switch sqlite3_step(handle) {
@@ -183,8 +191,25 @@ private final class SQLiteConnection: SQLConnection {
         }
     }
 
+    private func prepare(_ sql: String) throws(StoreError) -> Prepared {
+        // Texts of fifteen bytes or less lie nowhere.
+        let place =
+            sql.utf8.count > 15
+            ? sql.utf8.withContiguousStorageIfAvailable { UnsafeRawPointer($0.baseAddress) } ?? nil : nil
+        if let place, let known = prepared[place], known.sql.utf8.count == sql.utf8.count { return known }
+        do {
+            let statement = try db.cachedStatement(sql: sql)
+            let new = Prepared(sql: sql, statement: statement, places: try places(statement.sqliteStatement))
+            if let place { prepared[place] = new }
+            return new
+        } catch {
+            throw noted((error as? DatabaseError).map(storeError) ?? (error as? StoreError) ?? .failed("\(error)"))
+        }
+    }
+
     func script(_ sql: String) throws(StoreError) {
         try requireReady()
+        prepared = [:]
         do {
             try db.execute(sql: sql)
         } catch {
@@ -227,13 +252,23 @@ private final class SQLiteConnection: SQLConnection {
     }
 
     /// SQLite numbers `$1` by its first appearance, so each parameter is bound by the number in its name.
-    private func bind(_ values: [SQLValue], to handle: OpaquePointer) throws(StoreError) {
+    private func places(_ handle: OpaquePointer) throws(StoreError) -> [Int] {
+        var places: [Int] = []
         for index in 0..<sqlite3_bind_parameter_count(handle) {
             guard let name = sqlite3_bind_parameter_name(handle, index + 1),
-                case let number = Int(strtol(name + 1, nil, 10)), values.indices.contains(number - 1)
-            else { throw .failed("a statement has a parameter without a value") }
+                case let number = Int(strtol(name + 1, nil, 10)), number >= 1
+            else { throw .failed("a statement has a parameter without a number") }
+            places.append(number - 1)
+        }
+        return places
+    }
+
+    private func bind(_ values: [SQLValue], at places: [Int], to handle: OpaquePointer) throws(StoreError) {
+        for (position, place) in places.enumerated() {
+            guard values.indices.contains(place) else { throw .failed("a statement has a parameter without a value") }
+            let index = CInt(position)
             let outcome =
-                switch values[number - 1] {
+                switch values[place] {
                 case .null: sqlite3_bind_null(handle, index + 1)
                 case .integer(let integer): sqlite3_bind_int64(handle, index + 1, integer)
                 case .double(let double): sqlite3_bind_double(handle, index + 1, double)

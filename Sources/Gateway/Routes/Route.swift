@@ -75,9 +75,8 @@ extension Gateway {
         var context = context
         guard access != .anybody else { return context }
         if let token = request.bearerToken ?? request.cookies[sessionCookie]?.value {
-            let hash = sha256Hex(token.utf8)
-            context.tokenHash = hash
-            context.actor = try await actor(tokenHash: hash)
+            context.token = token
+            context.actor = try await actor(token: token)
         }
         switch access {
         case .anybody, .loggedIn:
@@ -91,19 +90,19 @@ extension Gateway {
 }
 
 extension Gateway {
-    private func actor(tokenHash: String) async throws -> Actor? {
+    private func actor(token: String) async throws -> Actor? {
         let now = now()
-        if let known = actors.actor(tokenHash, at: now) { return known }
-        let actor = try await store.actor(tokenHash: tokenHash, at: now)
-        if let actor { actors.insert(actor, tokenHash, at: now) }
+        if let known = actors.actor(token, at: now) { return known }
+        let actor = try await store.actor(tokenHash: sha256Hex(token.utf8), at: now)
+        if let actor { actors.insert(actor, token, at: now) }
         return actor
     }
 
     /// Ends the session that a request came with, in the store and here.
     func endSession(of context: PatrolContext) async throws {
-        guard let hash = context.tokenHash else { return }
-        try await store.endSession(tokenHash: hash, at: now())
-        actors.forget(hash)
+        guard let token = context.token else { return }
+        try await store.endSession(tokenHash: sha256Hex(token.utf8), at: now())
+        actors.forget(token)
     }
 }
 

@@ -16,21 +16,21 @@ final class ActorCache: Sendable {
 
     private let entries = Mutex<[String: Entry]>([:])
 
-    func actor(_ tokenHash: String, at now: Instant) -> Actor? {
+    func actor(_ token: String, at now: Instant) -> Actor? {
         entries.withLock { entries in
-            guard let entry = entries[tokenHash],
+            guard let entry = entries[token],
                 (0..<Self.lifetime).contains(now.milliseconds(since: entry.readAt))
             else { return nil }
             return entry.actor
         }
     }
 
-    func insert(_ actor: Actor, _ tokenHash: String, at now: Instant) {
+    func insert(_ actor: Actor, _ token: String, at now: Instant) {
         entries.withLock { entries in
             if entries.count >= Self.maxEntries { entries.removeAll(keepingCapacity: true) }
-            entries[tokenHash] = Entry(actor: actor, readAt: now)
+            entries[token] = Entry(actor: actor, readAt: now)
         }
     }
 
-    func forget(_ tokenHash: String) { entries.withLock { _ = $0.removeValue(forKey: tokenHash) } }
+    func forget(_ token: String) { entries.withLock { _ = $0.removeValue(forKey: token) } }
 }

@@ -14,7 +14,7 @@ struct ServeCommand: GatewayCommand, TakesNoWords {
 
     func run(_ context: CommandContext) async throws {
         let opened = try await OpenedStore.serving(context, migrating: migrate)
-        var logger = Logger(label: "patrol-gateway", factory: { StreamLogHandler.standardError(label: $0) })
+        var logger = Logger(label: "patrol-gateway", factory: { LateLogHandler(.standardError(label: $0)) })
         logger.logLevel = Logger.Level(rawValue: context.settings.logLevel) ?? .info
         try await runGateway(
             store: opened.store, group: opened.group, preparation: opened.preparation,
