@@ -85,7 +85,9 @@ extension Role {
     ]
     private static let ofCounty = ofTown.union([.closeMonth, .recordPolicies])
     private static let ofDepartment: Set<Permission> = [.readPlaces, .readCoverage, .readPlaceObligations]
-    private static let ofListOwner: Set<Permission> = [.readKeyPersons, .readCoverage, .readKeyPersonObligations]
+    private static let ofListOwner: Set<Permission> = [
+        .readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings,
+    ]
     private static let ofOffice: Set<Permission> = [.readCoverage]
 }
 

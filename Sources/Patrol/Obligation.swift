@@ -82,13 +82,15 @@ public struct VisitFacts: Equatable, Sendable {
     public let units: Set<String>
     public let brings: Set<Proof>
     public let photosMissing: Bool
-    /// What somebody ruled that it counts for, whatever else holds.
+    /// What somebody ruled that it counts for.
     public let ruled: Standing?
+    /// What that ruling was about; nil for one that holds whatever else does.
+    public let ruledMatter: RulingMatter?
 
     public init(
         report: String, visitedAt: Instant, receivedAt: Instant, days: ClosedRange<Day>, day: Day, hour: Int,
         outcome: Outcome, capacities: Set<Capacity>, units: Set<String>, brings: Set<Proof>, photosMissing: Bool,
-        ruled: Standing?
+        ruled: Standing?, ruledMatter: RulingMatter? = nil
     ) {
         self.report = report
         self.visitedAt = visitedAt
@@ -102,6 +104,20 @@ public struct VisitFacts: Equatable, Sendable {
         self.brings = brings
         self.photosMissing = photosMissing
         self.ruled = ruled
+        self.ruledMatter = ruledMatter
+    }
+
+    /// A ruling that answers no single question but says what the visit is worth, for every duty alike.
+    fileprivate var override: Standing? {
+        switch ruledMatter {
+        case .evidence, .family: nil
+        default: ruled
+        }
+    }
+
+    /// Whether a ruling answered this question in the worker's favour; nil if it was not asked.
+    fileprivate func granted(_ matter: RulingMatter) -> Bool? {
+        ruledMatter == matter ? ruled.map { $0 == .done } : nil
     }
 }
 
@@ -109,16 +125,21 @@ extension ObligationPolicy {
     /// What a visit counts for towards a duty of this policy.
     /// - Parameter period: nil where nothing is owed: then what it would count for in its own month.
     public func standing(of visit: VisitFacts, in period: Period?) -> Standing {
-        if let ruled = visit.ruled { return ruled }
+        if let override = visit.override { return override }
         guard !visit.capacities.isDisjoint(with: discharge.capacities),
             visit.capacities.isSuperset(of: discharge.together), visit.units.isSuperset(of: discharge.units)
         else { return .notDischarging }
-        let reached = discharge.outcomes.contains(visit.outcome.name) ? .done : visit.outcome.standing
+        let counts = discharge.outcomes.contains(visit.outcome.name) || visit.granted(.family) == true
+        if !counts, visit.granted(.family) == false { return .notDischarging }
+        let reached = counts ? .done : visit.outcome.standing
         let isCertain =
             period.map { $0.contains(visit.days.lowerBound) && $0.contains(visit.days.upperBound) }
             ?? (Month(containing: visit.days.lowerBound) == Month(containing: visit.days.upperBound))
         guard reached == .done else { return isCertain ? reached : min(reached, .awaiting) }
-        guard isCertain, visit.brings.isSuperset(of: discharge.demands) else { return .awaiting }
+        guard isCertain else { return .awaiting }
+        if !visit.brings.isSuperset(of: discharge.demands), visit.granted(.evidence) != true {
+            return visit.granted(.evidence) == false ? .notDischarging : .awaiting
+        }
         return visit.photosMissing ? .provisional : .done
     }
 }
@@ -197,8 +218,12 @@ extension ObligationPolicy {
 
     /// The earliest attempt that has another one before it on a different day and in a different part of the day.
     private func secondAttempt(_ visits: [VisitFacts], _ period: Period) -> Carrier? {
-        let attempts = visits.filter { standing(of: $0, in: period) == .attempt }
-            .sorted { ($0.visitedAt, $0.report) < ($1.visitedAt, $1.report) }
+        // Before the second version of the standard there were no pairs, and a day that is a guess makes none.
+        guard id != Self.standardID || version > 1 else { return nil }
+        let attempts = visits.filter {
+            standing(of: $0, in: period) == .attempt && $0.days.lowerBound == $0.days.upperBound
+        }
+        .sorted { ($0.visitedAt, $0.report) < ($1.visitedAt, $1.report) }
         for (index, second) in attempts.enumerated() {
             let pairs = attempts[..<index].contains { first in
                 first.day != second.day && DayPart(hour: first.hour) != DayPart(hour: second.hour)

@@ -43,6 +43,14 @@ public struct ObligationPolicy: Equatable, Sendable {
         self.to = to
     }
 
+    /// The same for other subjects.
+    public func selecting(_ selection: Selection) -> ObligationPolicy {
+        ObligationPolicy(
+            id: id, version: version, kind: kind, task: task, title: title, basis: basis, frequency: frequency,
+            selection: selection, discharge: discharge, joinedDays: joinedDays, photoGraceDays: photoGraceDays,
+            from: from, to: to)
+    }
+
     /// Which subjects. An empty set names all.
     public struct Selection: Equatable, Sendable {
         /// Of places the categories, of key persons the lists' owners: their category is not kept here.

@@ -67,7 +67,7 @@ extension ObligationPolicy {
     public func matter(of visit: VisitFacts, in period: Period?, isSecondAttempt: Bool = false) -> RulingMatter? {
         if visit.ruled == .awaiting { return .dispute }
         if isSecondAttempt { return .attempts }
-        guard visit.ruled == nil, standing(of: visit, in: period) == .awaiting else { return nil }
+        guard standing(of: visit, in: period) == .awaiting else { return nil }
         let isCertain =
             period.map { $0.contains(visit.days.lowerBound) && $0.contains(visit.days.upperBound) }
             ?? (Month(containing: visit.days.lowerBound) == Month(containing: visit.days.upperBound))
@@ -143,6 +143,13 @@ public struct RulingRule: Equatable, Sendable {
         self.basis = basis
         self.from = from
         self.to = to
+    }
+
+    /// The same for other subjects.
+    public func selecting(_ selection: ObligationPolicy.Selection) -> RulingRule {
+        RulingRule(
+            id: id, kind: kind, matter: matter, selection: selection, monthsInRow: monthsInRow,
+            longestDays: longestDays, basis: basis, from: from, to: to)
     }
 
     /// Whether it decides a case.

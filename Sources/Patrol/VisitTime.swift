@@ -106,8 +106,9 @@ public struct ClockReadings: Equatable, Sendable {
 
     /// The visit's time under the rules in force; `version` names them where they are stored.
     public var visitTime: VisitTime {
-        let known = [countedBack, countedOn, bySatellites].lazy.compactMap { $0 }.first { isBelievable($0.instant) }
-        return (known ?? byWallClock).within(floor...receivedAt)
+        let readings = [countedBack, countedOn, bySatellites].compactMap { $0 }.filter { isBelievable($0.instant) }
+        guard let first = readings.first else { return byWallClock.within(floor...receivedAt) }
+        return readings.dropFirst().reduce(first) { $0.combined(with: $1) }.within(floor...receivedAt)
     }
 
     /// Version of these rules. Version 1 took the wall clock wherever it was believable.
@@ -147,9 +148,11 @@ public struct ClockReadings: Equatable, Sendable {
         guard let satelliteTime, satelliteTime <= receivedAt.adding(milliseconds: Self.tolerance) else { return nil }
         let last = satelliteTime.adding(milliseconds: Self.fixAge)
         let agrees = (satelliteTime.adding(milliseconds: -Self.tolerance)...last).contains(capturedAt)
+        // Where it does not, either it is wrong or the fix is an old one that was kept.
         return VisitTime(
             instant: agrees ? max(capturedAt, satelliteTime) : satelliteTime,
-            earliest: satelliteTime.adding(milliseconds: -Self.tolerance), latest: last, basis: .satellites)
+            earliest: satelliteTime.adding(milliseconds: -Self.tolerance), latest: agrees ? last : receivedAt,
+            basis: .satellites)
     }
 
     /// Nothing speaks for the wall clock of that moment. If the handheld heard the gateway before, truth lies between
@@ -164,9 +167,11 @@ public struct ClockReadings: Equatable, Sendable {
                 instant: isBelievable(corrected) ? corrected : receivedAt,
                 earliest: receivedAt.adding(milliseconds: -Self.farOff), latest: receivedAt, basis: .receipt)
         }
-        let told = [capturedAt, corrected] + photoTimes.filter { $0 <= receivedAt && isBelievable($0) }
+        let told = [capturedAt] + ([corrected] + photoTimes).filter { $0 <= receivedAt && isBelievable($0) }
         return VisitTime(
-            instant: corrected, earliest: told.min() ?? capturedAt, latest: receivedAt, basis: .wallClock)
+            instant: isBelievable(corrected) ? corrected : capturedAt,
+            earliest: (told.min() ?? capturedAt).adding(milliseconds: -Self.unproved), latest: receivedAt,
+            basis: .wallClock)
     }
 
     /// The wall clock, less what it was wrong by when it was next seen.
@@ -183,11 +188,25 @@ public struct ClockReadings: Equatable, Sendable {
     /// Between the moment at which one side reads its clock and the other has the message; a client gives up after 90 s.
     private static let requestTime: Int64 = 120_000
     static let tolerance: Int64 = 5 * 60_000
+    /// By how much a wall clock may be ahead that nothing speaks for or against.
+    private static let unproved: Int64 = 2 * 3_600_000
     private static let fixAge: Int64 = 10 * 60_000
     private static let farOff: Int64 = 366 * Instant.millisecondsPerDay
 }
 
 extension VisitTime {
+    /// Two readings together: what both allow; where they contradict each other, all that either allows.
+    fileprivate func combined(with other: VisitTime) -> VisitTime {
+        let overlap = (max(earliest, other.earliest), min(latest, other.latest))
+        guard overlap.0 <= overlap.1 else {
+            return VisitTime(
+                instant: instant, earliest: min(earliest, other.earliest), latest: max(latest, other.latest),
+                basis: basis)
+        }
+        return VisitTime(
+            instant: min(max(instant, overlap.0), overlap.1), earliest: overlap.0, latest: overlap.1, basis: basis)
+    }
+
     /// Cut to what is possible. Readings that contradict it altogether leave just that.
     fileprivate func within(_ possible: ClosedRange<Instant>) -> VisitTime {
         let first = max(earliest, possible.lowerBound)

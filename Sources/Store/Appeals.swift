@@ -81,6 +81,8 @@ extension PatrolStore {
                 let report = first.report
             else { throw RulingRefusal.noSuchRuling }
             guard first.by != person else { throw RulingRefusal.notTheirs }
+            let last = try connection.rulings(kind, "WHERE report_id = $1 ORDER BY ruled_at, id", [.text(report)]).last
+            guard last?.id == first.id else { throw RulingRefusal.alreadyDecided }
             let answered = try connection.run(
                 """
                 UPDATE \(kind.appealTable) SET answer = $2, answered_by = $3, answered_at = $4
@@ -134,9 +136,8 @@ extension PatrolStore {
                 FROM \(kind.rulingTable) AS u
                 LEFT JOIN ruling_review AS v ON v.ruling_id = u.id
                     AND v.reviewed_at = (SELECT MAX(w.reviewed_at) FROM ruling_review AS w WHERE w.ruling_id = u.id)
-                WHERE u.month = $1 AND u.subject_id IN (SELECT o.subject_id FROM \(kind.obligationTable) AS o
-                    WHERE o.month = $1 AND o.grid_id IN (
-                        SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3))
+                WHERE u.month = $1 AND u.grid_id IN (
+                    SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3)
                 GROUP BY u.ruled_by, u.matter, u.manner ORDER BY u.ruled_by, u.matter, u.manner
                 """, [.text(month.description), .text(path.text), .text(path.end)]
             ).compactMap { row in
@@ -172,10 +173,8 @@ extension SQLConnection {
         try rulings(
             kind,
             """
-            WHERE month = $1 AND decision <> 'raised' AND subject_id IN (
-                SELECT o.subject_id FROM \(kind.obligationTable) AS o
-                WHERE o.month = $1 AND o.grid_id IN (
-                    SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3)) ORDER BY id
+            WHERE month = $1 AND decision <> 'raised' AND grid_id IN (
+                SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3) ORDER BY id
             """, [.text(month.description), .text(path.text), .text(path.end)])
     }
 }

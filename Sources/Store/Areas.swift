@@ -67,12 +67,18 @@ extension PatrolStore {
         _ area: AreaID, scheme: String, to value: String, name: String?, from day: Day, at now: Instant
     ) async throws {
         try await database.write { connection in
-            try connection.makeRoom(in: "area_code", for: area, from: day, where: ("scheme", scheme))
-            try connection.insertCode(area, scheme: scheme, value: value, from: day, at: now)
+            try connection.revise(
+                .areaCode, [.text(area.text), .text(scheme)], from: day, to: [.text(value)], at: now)
             if let name {
-                try connection.makeRoom(in: "area_name", for: area, from: day, where: nil)
-                try connection.insertName(area, name: name, from: day, at: now)
+                try connection.revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
             }
+        }
+    }
+
+    /// From a day on an area is called otherwise.
+    public func rename(_ area: AreaID, to name: String, from day: Day, at now: Instant) async throws {
+        _ = try await database.write { connection in
+            try connection.revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
         }
     }
 
@@ -80,11 +86,14 @@ extension PatrolStore {
     /// - Throws: `AreaTreeError.cycle` if the new manager stands below the area.
     public func transfer(_ area: AreaID, toManager manager: AreaID, from day: Day, at now: Instant) async throws {
         try await database.write { connection in
-            try connection.makeRoom(in: "area_parent", for: area, from: day, where: ("tree", "managed"))
-            try connection.insertParent(area, tree: "managed", parent: manager, from: day, at: now)
+            try connection.revise(
+                .areaParent, [.text(area.text), .text("managed")], from: day, to: [.text(manager.text)], at: now)
             // A later change that was sound before may close a circle with this one.
             let later = try connection.rows(
-                "SELECT DISTINCT valid_from FROM area_parent WHERE tree = 'managed' AND valid_from > $1",
+                """
+                SELECT DISTINCT valid_from FROM area_parent
+                WHERE tree = 'managed' AND valid_from > $1 AND superseded_at IS NULL
+                """,
                 [.text(day.description)])
             for change in try [day] + later.compactMap({ Day(try $0.text(0)) }) {
                 _ = try connection.areaTree(on: change)
@@ -107,7 +116,8 @@ extension PatrolStore {
             try connection.rows(
                 """
                 SELECT a.id, a.level, c.scheme, c.value FROM area_code AS c JOIN area AS a ON a.id = c.area_id
-                WHERE c.valid_from <= $1 AND (c.valid_to IS NULL OR c.valid_to > $1) ORDER BY c.scheme, c.value
+                WHERE c.superseded_at IS NULL AND c.valid_from <= $1 AND (c.valid_to IS NULL OR c.valid_to > $1)
+                ORDER BY c.scheme, c.value
                 """, [.text(day.description)]
             ).compactMap { row in
                 guard let id = AreaID(try row.text(0)), let level = AreaLevel(rawValue: try row.text(1)) else {
@@ -118,21 +128,33 @@ extension PatrolStore {
         }
     }
 
+    /// Every grid at or below an area in the managed-by tree of a day.
+    public func grids(below area: AreaID, on day: Day, known: Knowledge = .now) async throws -> Set<AreaID> {
+        try await database.read { connection in
+            let tree = try connection.areaTree(on: day, known: known)
+            let grids = try connection.rows("SELECT id FROM area WHERE level = 'grid'", [])
+            return Set(
+                try grids.compactMap { row in
+                    AreaID(try row.text(0)).flatMap { tree.path(of: $0)?.areas.contains(area) == true ? $0 : nil }
+                })
+        }
+    }
+
     /// Where an area stands in the managed-by tree of a day; nil if there is no such area.
-    public func path(of area: AreaID, on day: Day) async throws -> PathKey? {
-        try await database.read { try $0.path(of: area.text, on: day) }
+    public func path(of area: AreaID, on day: Day, known: Knowledge = .now) async throws -> PathKey? {
+        try await database.read { try $0.path(of: area.text, on: day, known: known) }
     }
 }
 
 extension SQLConnection {
     /// The whole managed-by tree of a day; for jobs, not for requests.
-    func areaTree(on day: Day) throws -> AreaTree {
+    func areaTree(on day: Day, known: Knowledge = .now) throws -> AreaTree {
         var managers: [AreaID: AreaID?] = [:]
         for row in try rows(
             """
             SELECT a.id, p.parent_id FROM area AS a
             LEFT JOIN area_parent AS p ON p.area_id = a.id AND p.tree = 'managed' AND p.valid_from <= $1
-                AND (p.valid_to IS NULL OR p.valid_to > $1)
+                AND (p.valid_to IS NULL OR p.valid_to > $1) AND \(known.holds("p"))
             """, [.text(day.description)])
         {
             guard let id = AreaID(try row.text(0)) else { continue }
@@ -142,7 +164,7 @@ extension SQLConnection {
     }
 
     /// Climbs from one area to its root, without loading the tree.
-    func path(of area: String, on day: Day) throws -> PathKey? {
+    func path(of area: String, on day: Day, known: Knowledge = .now) throws -> PathKey? {
         let climbed = try rows(
             """
             WITH RECURSIVE climb (id, height) AS (
@@ -150,7 +172,7 @@ extension SQLConnection {
                 UNION ALL
                 SELECT p.parent_id, climb.height + 1 FROM climb
                 JOIN area_parent AS p ON p.area_id = climb.id AND p.tree = 'managed' AND p.valid_from <= $2
-                    AND (p.valid_to IS NULL OR p.valid_to > $2)
+                    AND (p.valid_to IS NULL OR p.valid_to > $2) AND \(known.holds("p"))
                 WHERE climb.height < 32
             )
             SELECT id FROM climb ORDER BY height DESC
@@ -165,53 +187,15 @@ extension SQLConnection {
                 .text(area.id.text), .text(area.level.rawValue), SQLValue(area.gridKind?.rawValue),
                 .integer(now.milliseconds),
             ])
-        try insertName(area.id, name: area.name, from: area.from, at: now)
+        try revise(.areaName, [.text(area.id.text)], from: area.from, to: [.text(area.name)], at: now)
         for code in area.codes {
-            try insertCode(area.id, scheme: code.scheme, value: code.value, from: area.from, at: now)
+            try revise(
+                .areaCode, [.text(area.id.text), .text(code.scheme)], from: area.from, to: [.text(code.value)], at: now)
         }
-        if let parent = area.lawParent {
-            try insertParent(area.id, tree: "law", parent: parent, from: area.from, at: now)
+        for (tree, parent) in [("law", area.lawParent), ("managed", area.managedBy)] {
+            guard let parent else { continue }
+            try revise(
+                .areaParent, [.text(area.id.text), .text(tree)], from: area.from, to: [.text(parent.text)], at: now)
         }
-        if let parent = area.managedBy {
-            try insertParent(area.id, tree: "managed", parent: parent, from: area.from, at: now)
-        }
-    }
-
-    /// Ends what an area has on a day and drops what it was to have later, for what it has from that day on.
-    /// - Parameters:
-    ///   - table: one of the dated tables of areas.
-    ///   - property: column and value that tell apart what an area has several of.
-    fileprivate func makeRoom(
-        in table: String, for area: AreaID, from day: Day, where property: (column: String, value: String)?
-    ) throws {
-        let same = property.map { "\($0.column) = $3" } ?? "$3 = ''"
-        let values: [SQLValue] = [.text(area.text), .text(day.description), .text(property?.value ?? "")]
-        try rows("DELETE FROM \(table) WHERE area_id = $1 AND valid_from >= $2 AND \(same)", values)
-        try rows(
-            "UPDATE \(table) SET valid_to = $2 WHERE area_id = $1 AND (valid_to IS NULL OR valid_to > $2) AND \(same)",
-            values)
-    }
-
-    fileprivate func insertName(_ area: AreaID, name: String, from day: Day, at now: Instant) throws {
-        try rows(
-            "INSERT INTO area_name (area_id, name, valid_from, valid_to, recorded_at) VALUES ($1, $2, $3, NULL, $4)",
-            [.text(area.text), .text(name), .text(day.description), .integer(now.milliseconds)])
-    }
-
-    fileprivate func insertCode(_ area: AreaID, scheme: String, value: String, from day: Day, at now: Instant) throws {
-        try rows(
-            """
-            INSERT INTO area_code (area_id, scheme, value, valid_from, valid_to, recorded_at)
-            VALUES ($1, $2, $3, $4, NULL, $5)
-            """, [.text(area.text), .text(scheme), .text(value), .text(day.description), .integer(now.milliseconds)])
-    }
-
-    fileprivate func insertParent(_ area: AreaID, tree: String, parent: AreaID, from day: Day, at now: Instant) throws {
-        try rows(
-            """
-            INSERT INTO area_parent (area_id, tree, parent_id, valid_from, valid_to, recorded_at)
-            VALUES ($1, $2, $3, $4, NULL, $5)
-            """,
-            [.text(area.text), .text(tree), .text(parent.text), .text(day.description), .integer(now.milliseconds)])
     }
 }

@@ -35,7 +35,11 @@ extension PatrolStore {
             }
             let waiting = try connection.queue(
                 kind, below: path, in: month, matter: matter, after: nil, limit: .max / 2, zone: zone)
-            let reports = Set(waiting.filter { $0.sender != person }.map(\.report)).sorted()
+            // A status without its last day has to be asked after, one's own record is somebody else's to decide.
+            let together = waiting.filter { item in
+                item.sender != person && (matter != .status || decision.decision == .refused || item.until != nil)
+            }
+            let reports = Set(together.map(\.report)).sorted()
             guard !reports.isEmpty, let area = path.areas.last else { throw RulingRefusal.notAwaiting }
             let sample = Set(drawSample(of: reports, count: sampleSize, seed: seed))
             try connection.run(

@@ -388,7 +388,7 @@ extension SQLConnection {
             let line = try areaLines([area.text], on: month.last)[area]
             let codes = try rows(
                 """
-                SELECT scheme, value FROM area_code WHERE area_id = $1 AND valid_from <= $2
+                SELECT scheme, value FROM area_code WHERE area_id = $1 AND superseded_at IS NULL AND valid_from <= $2
                     AND (valid_to IS NULL OR valid_to > $2) ORDER BY scheme, value
                 """, [.text(area.text), .text(month.last.description)])
             let manager = managers[area].flatMap { $0?.text }

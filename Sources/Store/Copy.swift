@@ -87,15 +87,18 @@ struct StoredTable: Sendable {
     /// Every table, each after those it refers to. Not among them: the schema's own, and leases, which belong to
     /// processes.
     static let all = [
-        StoredTable("deployment", "name"), StoredTable("area", "id"), StoredTable("area_name", "area_id", "valid_from"),
-        StoredTable("area_parent", "area_id", "tree", "valid_from"),
-        StoredTable("area_code", "scheme", "value", "valid_from"),
+        StoredTable("deployment", "name"), StoredTable("area", "id"),
+        StoredTable("area_name", "area_id", "valid_from", "recorded_at"),
+        StoredTable("area_parent", "area_id", "tree", "valid_from", "recorded_at"),
+        StoredTable("area_code", "scheme", "value", "valid_from", "recorded_at"),
         StoredTable("area_succession", "from_area", "to_area", "day"), StoredTable("person", "id"),
         StoredTable("role_assignment", "person_id", "role", "area_id", "valid_from"),
         StoredTable("duty", "person_id", "grid_id", "valid_from", "recorded_at"), StoredTable("session", "token_hash"),
         StoredTable("place", "id"), StoredTable("place_roster", "place_id", "valid_from", "recorded_at"),
         StoredTable("key_person", "id"),
-        StoredTable("key_person_roster", "key_person_id", "valid_from", "recorded_at"), StoredTable("report", "id"),
+        StoredTable("key_person_roster", "key_person_id", "valid_from", "recorded_at"),
+        StoredTable("place_detail", "place_id", "valid_from", "recorded_at"),
+        StoredTable("key_person_detail", "key_person_id", "valid_from", "recorded_at"), StoredTable("report", "id"),
         StoredTable("place_visit", "report_id"), StoredTable("key_person_visit", "report_id"),
         StoredTable("finding", "report_id", "position"), StoredTable("report_photo", "report_id", "position"),
         StoredTable("photo", "sha256"), StoredTable("photo_possession", "sha256", "person_id"),

@@ -117,8 +117,9 @@ extension PatrolStore {
             try connection.rows(
                 """
                 SELECT o.subject_id, s.name, s.address, o.grid_id, o.state, o.best_standing, o.best_report_id,
-                    (SELECT n.name FROM area_name AS n WHERE n.area_id = o.grid_id AND n.valid_from <= $8
-                        AND (n.valid_to IS NULL OR n.valid_to > $8) ORDER BY n.valid_from DESC LIMIT 1),
+                    (SELECT n.name FROM area_name AS n WHERE n.area_id = o.grid_id AND n.superseded_at IS NULL
+                        AND n.valid_from <= $8 AND (n.valid_to IS NULL OR n.valid_to > $8)
+                        ORDER BY n.valid_from DESC LIMIT 1),
                     \(position), o.policy, o.policy_version, o.first_day, o.last_day, o.ordinal, o.late
                 FROM \(kind.obligationTable) AS o JOIN \(kind.subjectTable) AS s ON s.id = o.subject_id
                 WHERE o.month = $1 AND o.grid_id IN (
@@ -155,8 +156,8 @@ extension PatrolStore {
     }
 
     /// What some areas are called on a day.
-    public func areaLines(_ areas: [AreaID], on day: Day) async throws -> [AreaID: AreaLine] {
-        try await database.read { try $0.areaLines(areas.map(\.text), on: day) }
+    public func areaLines(_ areas: [AreaID], on day: Day, known: Knowledge = .now) async throws -> [AreaID: AreaLine] {
+        try await database.read { try $0.areaLines(areas.map(\.text), on: day, known: known) }
     }
 }
 
@@ -236,7 +237,7 @@ extension SQLConnection {
         ).compactMap(ledgerVersion)
     }
 
-    func areaLines(_ areas: [String], on day: Day) throws -> [AreaID: AreaLine] {
+    func areaLines(_ areas: [String], on day: Day, known: Knowledge = .now) throws -> [AreaID: AreaLine] {
         var lines: [AreaID: AreaLine] = [:]
         for area in areas {
             guard
@@ -244,7 +245,7 @@ extension SQLConnection {
                     """
                     SELECT a.id, a.level, n.name FROM area AS a
                     LEFT JOIN area_name AS n ON n.area_id = a.id AND n.valid_from <= $2
-                        AND (n.valid_to IS NULL OR n.valid_to > $2)
+                        AND (n.valid_to IS NULL OR n.valid_to > $2) AND \(known.holds("n"))
                     WHERE a.id = $1 ORDER BY n.valid_from DESC LIMIT 1
                     """, [.text(area), .text(day.description)]
                 ).first, let line = try areaLine(row)
@@ -254,14 +255,14 @@ extension SQLConnection {
         return lines
     }
 
-    fileprivate func children(of area: AreaID, on day: Day) throws -> [AreaLine] {
+    func children(of area: AreaID, on day: Day, known: Knowledge = .now) throws -> [AreaLine] {
         try rows(
             """
             SELECT a.id, a.level, n.name FROM area_parent AS p JOIN area AS a ON a.id = p.area_id
             LEFT JOIN area_name AS n ON n.area_id = a.id AND n.valid_from <= $2
-                AND (n.valid_to IS NULL OR n.valid_to > $2)
+                AND (n.valid_to IS NULL OR n.valid_to > $2) AND \(known.holds("n"))
             WHERE p.parent_id = $1 AND p.tree = 'managed' AND p.valid_from <= $2
-                AND (p.valid_to IS NULL OR p.valid_to > $2)
+                AND (p.valid_to IS NULL OR p.valid_to > $2) AND \(known.holds("p"))
             ORDER BY a.id
             """, [.text(area.text), .text(day.description)]
         ).compactMap(areaLine)

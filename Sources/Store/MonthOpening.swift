@@ -35,7 +35,7 @@ extension LedgerMonth {
 
 extension SQLConnection {
     /// Gives every grid its counters for a month and puts them where the managed-by tree has the grid on its last day.
-    /// A closed month keeps its tree.
+    /// A closed month keeps its tree, and nothing comes into it.
     func placeGrids(in month: Month) throws {
         let tree = try areaTree(on: month.last)
         let closings = try closings(of: month)
@@ -49,7 +49,8 @@ extension SQLConnection {
                     INSERT INTO grid_month
                         (month, grid_id, kind, path, due, done, provisional, excused, awaiting, closed)
                     VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0, $5)
-                    ON CONFLICT (month, grid_id, kind) DO UPDATE SET path = excluded.path WHERE grid_month.closed = 0
+                    ON CONFLICT (month, grid_id, kind) DO UPDATE SET path = excluded.path
+                    WHERE grid_month.closed = 0 AND excluded.closed = 0
                     """,
                     [
                         .text(month.description), .text(grid.text), .text(kind.rawValue), .text(path.text),
@@ -99,7 +100,9 @@ extension LedgerWriter {
                         policy_version, grid_id, state, best_standing, best_visited_at, best_received_at,
                         best_report_id, late)
                     SELECT r.\(kind.rosterSubject), $1, $2, $3, $4, $5, $6, r.grid_id, 'due', -1, NULL, NULL, NULL, 0
-                    FROM \(kind.rosterTable) AS r JOIN \(kind.subjectTable) AS s ON s.id = r.\(kind.rosterSubject)
+                    FROM \(kind.rosterTable) AS r JOIN \(DatedTable.detail(kind).name) AS s
+                        ON s.\(kind.rosterSubject) = r.\(kind.rosterSubject) AND s.superseded_at IS NULL
+                            AND s.valid_from <= $5 AND (s.valid_to IS NULL OR s.valid_to > $5)
                     WHERE r.superseded_at IS NULL AND r.valid_from <= $5 AND (r.valid_to IS NULL OR r.valid_to > $5)
                         AND EXISTS (SELECT 1 FROM \(kind.rosterTable) AS j
                             WHERE j.\(kind.rosterSubject) = r.\(kind.rosterSubject) AND j.superseded_at IS NULL
@@ -133,7 +136,8 @@ extension LedgerWriter {
         return conditions
     }
 
-    /// Of a week that began in the month before, some days are over when the month opens.
+    /// Of a week that began in the month before, some days are over when the month opens; a visit may have been ruled into
+    /// it, a subject excused for it.
     private func settleVisitsBefore(_ month: Month, _ kind: SubjectKind) throws {
         let subjects = try connection.rows(
             """
@@ -142,8 +146,14 @@ extension LedgerWriter {
             JOIN \(kind.visitTable) AS v ON v.subject_id = o.subject_id AND v.month >= substr(o.first_day, 1, 7)
             WHERE g.month = $1 AND g.kind = $3 AND o.first_day < $2 ORDER BY o.subject_id
             """, [.text(month.description), .text(month.first.description), .text(kind.rawValue)])
+        let ruled = try connection.rows(
+            """
+            SELECT DISTINCT subject_id FROM \(kind.rulingTable)
+            WHERE into_month = $1 OR (report_id IS NULL AND until_day >= $2) ORDER BY subject_id
+            """, [.text(month.description), .text(month.first.description)])
         let opened = LedgerMonth(month: month, rules: LedgerMonth.currentRules)
-        try settle(kind, try subjects.map { try $0.text(0) }, in: [opened])
+        let concerned = Set(try (subjects + ruled).map { try $0.text(0) }).sorted()
+        try settle(kind, concerned, in: [opened])
     }
 }
 

@@ -264,15 +264,18 @@ struct LedgerMonth: Equatable, Sendable {
 
 /// Where the roster has a subject, day by day.
 struct Placement {
-    let category: String
+    /// What policies select by; a place may change its trade.
+    let categories: [Dated<String>]
     let spans: [Dated<AreaID>]
     /// Whether some policy asks where the grid stands.
     let withPaths: Bool
 
+    func category(on day: Day) -> String { categories.value(on: day) ?? "" }
+
     func place(on day: Day, _ connection: any SQLConnection) throws -> SubjectPlace? {
         guard let grid = spans.value(on: day) else { return nil }
         let path = withPaths ? try connection.path(of: grid.text, on: day) : nil
-        return SubjectPlace(category: category, grid: grid, path: path ?? PathKey(root: grid))
+        return SubjectPlace(category: category(on: day), grid: grid, path: path ?? PathKey(root: grid))
     }
 }
 
@@ -290,9 +293,16 @@ extension ObligationKey {
 
 extension SQLConnection {
     fileprivate func placement(_ kind: SubjectKind, _ subject: String, withPaths: Bool) throws -> Placement {
-        let category =
-            try rows("SELECT \(kind.classColumn) FROM \(kind.subjectTable) WHERE id = $1", [.text(subject)]).first?
-            .text(0) ?? ""
+        let detail = DatedTable.detail(kind)
+        let categories = try rows(
+            """
+            SELECT \(kind.classColumn), valid_from, valid_to FROM \(detail.name)
+            WHERE \(detail.identity[0]) = $1 AND superseded_at IS NULL
+            """, [.text(subject)]
+        ).compactMap { row -> Dated<String>? in
+            guard let from = Day(try row.text(1)) else { return nil }
+            return Dated(try row.text(0), from: from, to: try row.optionalText(2).flatMap { Day($0) })
+        }
         let spans = try rows(
             """
             SELECT grid_id, valid_from, valid_to FROM \(kind.rosterTable)
@@ -302,7 +312,7 @@ extension SQLConnection {
             guard let grid = AreaID(try row.text(0)), let from = Day(try row.text(1)) else { return nil }
             return Dated(grid, from: from, to: try row.optionalText(2).flatMap { Day($0) })
         }
-        return Placement(category: category, spans: spans, withPaths: withPaths)
+        return Placement(categories: categories, spans: spans, withPaths: withPaths)
     }
 
     fileprivate func obligations(_ kind: SubjectKind, _ subject: String, in month: String) throws

@@ -23,6 +23,8 @@ extension PatrolStore {
     {
         let zone = zone
         return try await database.write { connection in
+            // The standard duty is replaced by a policy of the county's own id: every patrol policy goes before it.
+            guard policy.id != ObligationPolicy.standardID else { throw PolicyRefusal.otherKind }
             if policy.task == .patrol {
                 guard policy.from > Month(containing: today).last, policy.from.day == 1 else {
                     throw PolicyRefusal.patrolBeginsWithMonth
@@ -39,8 +41,7 @@ extension PatrolStore {
                     throw PolicyRefusal.beginsBeforeEarlierVersion
                 }
             }
-            let floor = policy.id == ObligationPolicy.standardID ? ObligationPolicy.standardVersion : 0
-            let version = max(Int(try earlier.optionalInteger(0) ?? 0), floor) + 1
+            let version = Int(try earlier.optionalInteger(0) ?? 0) + 1
             try connection.insert(policy, version: version, by: person, at: now)
             for month in try connection.ledgerMonths() where month.last >= policy.from {
                 let ledger = LedgerWriter(
@@ -58,7 +59,7 @@ public enum PolicyRefusal: Error, Equatable, Sendable {
     case patrolBeginsWithMonth
     case beginsInThePast
     case beginsBeforeEarlierVersion
-    /// The id belongs to a policy for the other kind of subject or for another task.
+    /// The id belongs to a policy for the other kind of subject or for another task, or to the standard.
     case otherKind
 }
 

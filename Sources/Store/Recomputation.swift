@@ -4,29 +4,32 @@ import Patrol
 /// holds it against.
 extension SQLConnection {
     func recomputedLedger(
-        _ kind: SubjectKind, in month: LedgerMonth, zone: DeploymentZone
+        _ kind: SubjectKind, in month: LedgerMonth, zone: DeploymentZone, known: Knowledge = .now
     ) throws -> [ObligationKey: ObligationRow] {
-        let policies = try policies(kind, rules: month.rules)
+        let policies = try policies(kind, rules: month.rules, knownAt: known.at)
         let periods = policies.flatMap { $0.periods(of: month.month) }
         guard let first = periods.map(\.first).min(), let last = periods.map(\.last).max() else { return [:] }
-        let placements = try placements(kind, withPaths: policies.contains { !$0.selection.areas.isEmpty })
-        let visits = try visitsBySubject(kind, from: first, to: last, zone: zone)
-        let closed = try closedGrids(kind, month.month)
+        let placements = try placements(
+            kind, withPaths: policies.contains { !$0.selection.areas.isEmpty }, known: known)
+        let visits = try visitsBySubject(kind, from: first, to: last, zone: zone, known: known)
+        let closed = try closedGrids(kind, month.month).filter { $0.value <= (known.at ?? .latest).milliseconds }
         let excuses = Dictionary(
             grouping: try rulings(
-                kind, "WHERE report_id IS NULL AND decision = 'granted' ORDER BY ruled_at, id", []), by: \.subject)
+                kind, "WHERE report_id IS NULL AND decision = 'granted' AND ruled_at <= $1 ORDER BY ruled_at, id",
+                [.integer((known.at ?? .latest).milliseconds)]), by: \.subject)
         var trees: [Day: AreaTree] = [:]
         var ledger: [ObligationKey: ObligationRow] = [:]
         for (subject, placement) in placements {
             let owed = try owedVisits(in: month.month, policies: policies) { day -> SubjectPlace? in
                 guard let grid = placement.spans.value(on: day) else { return nil }
+                let category = placement.category(on: day)
                 guard placement.withPaths else {
-                    return SubjectPlace(category: placement.category, grid: grid, path: PathKey(root: grid))
+                    return SubjectPlace(category: category, grid: grid, path: PathKey(root: grid))
                 }
-                let tree = try trees[day] ?? areaTree(on: day)
+                let tree = try trees[day] ?? areaTree(on: day, known: known)
                 trees[day] = tree
                 return SubjectPlace(
-                    category: placement.category, grid: grid, path: tree.path(of: grid) ?? PathKey(root: grid))
+                    category: category, grid: grid, path: tree.path(of: grid) ?? PathKey(root: grid))
             }
             let rows = obligationRows(
                 kind, subject, month, owed: owed, policies: policies, visits: visits[subject] ?? [],
@@ -41,26 +44,40 @@ extension SQLConnection {
         return ledger
     }
 
-    private func placements(_ kind: SubjectKind, withPaths: Bool) throws -> [String: Placement] {
+    private func placements(
+        _ kind: SubjectKind, withPaths: Bool, known: Knowledge
+    ) throws -> [String: Placement] {
+        let detail = DatedTable.detail(kind)
+        var categories: [String: [Dated<String>]] = [:]
+        for row in try rows(
+            """
+            SELECT d.\(detail.identity[0]), d.\(kind.classColumn), d.valid_from, d.valid_to
+            FROM \(detail.name) AS d WHERE \(known.holds("d"))
+            """, [])
+        {
+            guard let from = Day(try row.text(2)) else { continue }
+            categories[try row.text(0), default: []].append(
+                Dated(try row.text(1), from: from, to: try row.optionalText(3).flatMap { Day($0) }))
+        }
         var placements: [String: Placement] = [:]
         for row in try rows(
             """
-            SELECT s.id, s.\(kind.classColumn), r.grid_id, r.valid_from, r.valid_to
-            FROM \(kind.rosterTable) AS r JOIN \(kind.subjectTable) AS s ON s.id = r.\(kind.rosterSubject)
-            WHERE r.superseded_at IS NULL
+            SELECT r.\(kind.rosterSubject), r.grid_id, r.valid_from, r.valid_to FROM \(kind.rosterTable) AS r
+            WHERE \(known.holds("r"))
             """, [])
         {
-            guard let grid = AreaID(try row.text(2)), let from = Day(try row.text(3)) else { continue }
-            let span = Dated(grid, from: from, to: try row.optionalText(4).flatMap { Day($0) })
+            guard let grid = AreaID(try row.text(1)), let from = Day(try row.text(2)) else { continue }
+            let span = Dated(grid, from: from, to: try row.optionalText(3).flatMap { Day($0) })
             let subject = try row.text(0)
             placements[subject] = Placement(
-                category: try row.text(1), spans: (placements[subject]?.spans ?? []) + [span], withPaths: withPaths)
+                categories: categories[subject] ?? [], spans: (placements[subject]?.spans ?? []) + [span],
+                withPaths: withPaths)
         }
         return placements
     }
 
     private func visitsBySubject(
-        _ kind: SubjectKind, from first: Day, to last: Day, zone: DeploymentZone
+        _ kind: SubjectKind, from first: Day, to last: Day, zone: DeploymentZone, known: Knowledge
     ) throws -> [String: [VisitFacts]] {
         var visits: [String: [VisitFacts]] = [:]
         for row in try rows(
@@ -69,7 +86,11 @@ extension SQLConnection {
         {
             visits[try row.text(11), default: []].append(try visitFacts(row, kind, zone: zone, from: 0))
         }
-        return visits
+        guard let moment = known.at else { return visits }
+        let rulings = Dictionary(
+            grouping: try rulings(kind, "WHERE report_id IS NOT NULL ORDER BY ruled_at, id", []),
+            by: { $0.report ?? "" })
+        return try visits.mapValues { try self.visits($0, ruled: rulings, knownAt: moment) }
     }
 
     private func closedGrids(_ kind: SubjectKind, _ month: Month) throws -> [String: Int64] {

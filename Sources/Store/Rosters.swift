@@ -80,47 +80,72 @@ public struct RosterLine<Entry: Equatable & Sendable>: Equatable, Sendable {
 extension PatrolStore {
     /// Adds places to the roster, all or none, and to every month that is open.
     public func add(_ places: [PlaceEntry], at now: Instant) async throws {
-        let zone = zone
-        try await database.write { connection in
-            for place in places {
-                let wgs84 = place.position?.wgs84
-                try connection.rows(
-                    """
-                    INSERT INTO place (id, name, category, address, latitude, longitude, coordinate_system,
-                        wgs84_latitude, wgs84_longitude, radius_metres, recorded_at)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-                    """,
-                    [
-                        .text(place.id), .text(place.name), .text(place.category), .text(place.address),
-                        SQLValue(place.position?.latitude), SQLValue(place.position?.longitude),
-                        SQLValue(place.position?.system.rawValue), SQLValue(wgs84?.latitude),
-                        SQLValue(wgs84?.longitude), .double(place.radius), .integer(now.milliseconds),
-                    ])
-                try connection.enrol(.place, place.id, in: place.grid, from: place.from, at: now)
-            }
-            try connection.settleMonths(
-                .place, places.map(\.id), changedFrom: places.map(\.from).min(), zone: zone, at: now)
-        }
+        try await apply(places.map { .add($0) }, by: "roster", at: now)
     }
 
     public func add(_ persons: [KeyPersonEntry], at now: Instant) async throws {
+        try await apply(persons.map { .add($0) }, by: "roster", at: now)
+    }
+
+    /// Carries out what a changed list says, all of it or nothing, and settles every month that it touches.
+    public func apply(_ steps: [RosterStep<PlaceEntry>], by person: String, at now: Instant) async throws {
         let zone = zone
         try await database.write { connection in
-            for person in persons {
-                try connection.rows(
-                    """
-                    INSERT INTO key_person (id, name, address, contact_rule, safety_hint, list_owner, legal_basis, recorded_at)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                    """,
-                    [
-                        .text(person.id), .text(person.name), .text(person.address), .text(person.contactRule),
-                        SQLValue(person.safetyHint), .text(person.listOwner), .text(person.legalBasis),
-                        .integer(now.milliseconds),
-                    ])
-                try connection.enrol(.keyPerson, person.id, in: person.grid, from: person.from, at: now)
+            for step in steps { try connection.apply(step, .place, by: person, at: now) }
+            try connection.settle(steps, .place, by: person, zone: zone, at: now)
+        }
+    }
+
+    public func apply(_ steps: [RosterStep<KeyPersonEntry>], by person: String, at now: Instant) async throws {
+        let zone = zone
+        try await database.write { connection in
+            for step in steps { try connection.apply(step, .keyPerson, by: person, at: now) }
+            try connection.settle(steps, .keyPerson, by: person, zone: zone, at: now)
+        }
+    }
+
+    /// Every place that some grid holds on a day, by id, with the day from which that grid does.
+    public func placeRoster(on day: Day, known: Knowledge = .now) async throws -> [PlaceEntry] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT r.place_id, d.name, d.category, d.address, d.latitude, d.longitude, d.coordinate_system,
+                    d.radius_metres, r.grid_id, r.valid_from
+                FROM place_roster AS r JOIN place_detail AS d ON d.place_id = r.place_id AND \(known.holds("d"))
+                    AND d.valid_from <= $1 AND (d.valid_to IS NULL OR d.valid_to > $1)
+                WHERE \(known.holds("r")) AND r.valid_from <= $1 AND (r.valid_to IS NULL OR r.valid_to > $1)
+                ORDER BY r.place_id
+                """, [.text(day.description)]
+            ).compactMap { row in
+                guard let grid = AreaID(try row.text(8)), let from = Day(try row.text(9)) else { return nil }
+                return PlaceEntry(
+                    id: try row.text(0), name: try row.text(1), category: try row.text(2), address: try row.text(3),
+                    position: try position(row, from: 4), radius: try row.optionalDouble(7) ?? 0, grid: grid, from: from
+                )
             }
-            try connection.settleMonths(
-                .keyPerson, persons.map(\.id), changedFrom: persons.map(\.from).min(), zone: zone, at: now)
+        }
+    }
+
+    /// Every key person whom some grid holds on a day, by id.
+    public func keyPersonRoster(on day: Day, known: Knowledge = .now) async throws -> [KeyPersonEntry] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT r.key_person_id, d.name, d.address, d.contact_rule, d.safety_hint, d.list_owner, d.legal_basis,
+                    r.grid_id, r.valid_from
+                FROM key_person_roster AS r
+                JOIN key_person_detail AS d ON d.key_person_id = r.key_person_id AND \(known.holds("d"))
+                    AND d.valid_from <= $1 AND (d.valid_to IS NULL OR d.valid_to > $1)
+                WHERE \(known.holds("r")) AND r.valid_from <= $1 AND (r.valid_to IS NULL OR r.valid_to > $1)
+                ORDER BY r.key_person_id
+                """, [.text(day.description)]
+            ).compactMap { row in
+                guard let grid = AreaID(try row.text(7)), let from = Day(try row.text(8)) else { return nil }
+                return KeyPersonEntry(
+                    id: try row.text(0), name: try row.text(1), address: try row.text(2), contactRule: try row.text(3),
+                    safetyHint: try row.optionalText(4), listOwner: try row.text(5), legalBasis: try row.text(6),
+                    grid: grid, from: from)
+            }
         }
     }
 
@@ -152,15 +177,10 @@ extension PatrolStore {
                 WHERE o.grid_id = $1 AND o.month = $2 ORDER BY o.subject_id, o.policy, o.first_day, o.ordinal
                 """, [.text(grid.text), .text(month.description)])
             return try connection.rosterLines(.place, rows) { row in
-                var position: Position?
-                if let latitude = try row.optionalDouble(10), let longitude = try row.optionalDouble(11),
-                    let system = try row.optionalText(12).flatMap({ CoordinateSystem(rawValue: $0) })
-                {
-                    position = Position(latitude: latitude, longitude: longitude, system: system)
-                }
-                return PlaceEntry(
+                PlaceEntry(
                     id: try row.text(0), name: try row.text(7), category: try row.text(8), address: try row.text(9),
-                    position: position, radius: try row.optionalDouble(13) ?? 0, grid: grid, from: month.first)
+                    position: try position(row, from: 10), radius: try row.optionalDouble(13) ?? 0, grid: grid,
+                    from: month.first)
             }
         }
     }
@@ -217,48 +237,13 @@ extension SQLConnection {
         _ kind: SubjectKind, _ subject: String, to grid: AreaID?, from day: Day, by person: String,
         zone: DeploymentZone, at now: Instant
     ) throws {
-        // Knowledge of one subject has an order, even where two changes come in one millisecond.
-        let last = try rows(
-            "SELECT MAX(recorded_at) FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1", [.text(subject)]
-        ).first?.optionalInteger(0)
-        let now = max(now, last.map { Instant(milliseconds: $0 + 1) } ?? now)
-        let standing = try rows(
-            """
-            SELECT grid_id, valid_from FROM \(kind.rosterTable)
-            WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2)
-            """, [.text(subject), .text(day.description)])
-        try run(
-            """
-            UPDATE \(kind.rosterTable) SET superseded_at = $3
-            WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2)
-            """, [.text(subject), .text(day.description), .integer(now.milliseconds)])
-        for row in standing where try row.text(1) < day.description {
-            try insertRoster(kind, subject, grid: try row.text(0), from: try row.text(1), to: day.description, at: now)
-        }
-        if let grid {
-            try insertRoster(kind, subject, grid: grid.text, from: day.description, to: nil, at: now)
-        }
+        let now = try revise(
+            .roster(kind), [.text(subject)], from: day, to: grid.map { [.text($0.text)] }, at: now)
         try settleMonths(kind, [subject], changedFrom: day, by: person, zone: zone, at: now)
     }
 
-    fileprivate func enrol(_ kind: SubjectKind, _ subject: String, in grid: AreaID, from day: Day, at now: Instant)
-        throws
-    {
-        try insertRoster(kind, subject, grid: grid.text, from: day.description, to: nil, at: now)
-    }
-
-    fileprivate func insertRoster(
-        _ kind: SubjectKind, _ subject: String, grid: String, from: String, to: String?, at now: Instant
-    ) throws {
-        try rows(
-            """
-            INSERT INTO \(kind.rosterTable) (\(kind.rosterSubject), grid_id, valid_from, valid_to, recorded_at, superseded_at)
-            VALUES ($1, $2, $3, $4, $5, NULL)
-            """, [.text(subject), .text(grid), .text(from), SQLValue(to), .integer(now.milliseconds)])
-    }
-
     /// Months that ended before the change owe what they owed.
-    fileprivate func settleMonths(
+    func settleMonths(
         _ kind: SubjectKind, _ subjects: [String], changedFrom day: Day?, by person: String = "roster",
         zone: DeploymentZone, at now: Instant
     ) throws {
@@ -266,4 +251,12 @@ extension SQLConnection {
         let ledger = LedgerWriter(self, zone: zone, cause: Cause(.roster, at: now, by: person))
         try ledger.settle(kind, subjects, in: try ledgerMonthRows().filter { $0.month.last >= day })
     }
+}
+
+/// Reads `latitude, longitude, coordinate_system` from the given column on; nil unless all three are there.
+private func position(_ row: SQLRow, from column: Int) throws -> Position? {
+    guard let latitude = try row.optionalDouble(column), let longitude = try row.optionalDouble(column + 1),
+        let system = try row.optionalText(column + 2).flatMap({ CoordinateSystem(rawValue: $0) })
+    else { return nil }
+    return Position(latitude: latitude, longitude: longitude, system: system)
 }

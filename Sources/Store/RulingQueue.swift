@@ -55,8 +55,9 @@ extension SQLConnection {
             let rows = try rows(
                 """
                 SELECT o.grid_id, o.subject_id, s.name, o.best_report_id,
-                    (SELECT n.name FROM area_name AS n WHERE n.area_id = o.grid_id AND n.valid_from <= $6
-                        AND (n.valid_to IS NULL OR n.valid_to > $6) ORDER BY n.valid_from DESC LIMIT 1)
+                    (SELECT n.name FROM area_name AS n WHERE n.area_id = o.grid_id AND n.superseded_at IS NULL
+                        AND n.valid_from <= $6 AND (n.valid_to IS NULL OR n.valid_to > $6)
+                        ORDER BY n.valid_from DESC LIMIT 1)
                 FROM grid_month AS g JOIN \(kind.obligationTable) AS o ON o.grid_id = g.grid_id AND o.month = g.month
                 JOIN \(kind.subjectTable) AS s ON s.id = o.subject_id
                 WHERE g.month = $1 AND g.kind = $7 AND g.path >= $2 AND g.path < $3 AND g.awaiting > 0

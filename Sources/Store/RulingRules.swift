@@ -52,7 +52,11 @@ extension PatrolStore {
                                     item.matter, place, on: day, excusedBefore: item.excusedBefore, until: item.until)
                         })
                     else { continue }
-                    try Ruler(connection, zone: zone, kind: kind, by: "rule:" + rule.id, at: now).rule(
+                    let ruler = Ruler(connection, zone: zone, kind: kind, by: "rule:" + rule.id, at: now)
+                    // Somebody looked at it before, or an earlier grant of this round settled it: then it is left to people.
+                    let earlier = try connection.rulings(kind, "WHERE report_id = $1", [.text(item.report)])
+                    guard earlier.isEmpty, try ruler.found(item.report).matter == item.matter else { continue }
+                    try ruler.rule(
                         on: item.report, Decision(.granted, reason: "按规则认定", basis: rule.basis),
                         id: "rule-\(rule.id)-\(item.report)", manner: .rule)
                     granted += 1
@@ -65,8 +69,8 @@ extension PatrolStore {
 
 extension SQLConnection {
     fileprivate func subjectClass(_ kind: SubjectKind, _ subject: String) throws -> String {
-        try rows("SELECT \(kind.classColumn) FROM \(kind.subjectTable) WHERE id = $1", [.text(subject)]).first?.text(0)
-            ?? ""
+        try rows("SELECT \(kind.classColumn) FROM \(kind.subjectTable) WHERE id = $1", [.text(subject)]).first?
+            .text(0) ?? ""
     }
 
     fileprivate func rulingRules() throws -> [RulingRule] {

@@ -162,6 +162,10 @@ struct Ruler {
         let isSecondAttempt: Bool
         let until: Day?
         let grade: String
+        /// Under which the visit itself was judged.
+        let own: ObligationPolicy
+        /// Where the subject is owed; of one that is not, where the record was filed.
+        let grid: String?
 
         var matter: RulingMatter? { policy.matter(of: visit, in: period, isSecondAttempt: isSecondAttempt) }
     }
@@ -174,12 +178,13 @@ struct Ruler {
         let found = try self.found(report)
         guard let matter = known ?? found.matter else { throw RulingRefusal.notAwaiting }
         guard found.sender != by else { throw RulingRefusal.ownRecord }
-        var time = found.time
+        var time: VisitTime?
         if matter == .time, decision.decision == .granted {
             let possible = found.months(zone)
             // Of many at once each goes to its likeliest month.
-            let likeliest = manner == .bulk || manner == .rule ? zone.month(of: time.instant) : nil
-            guard let month = decision.intoMonth ?? likeliest, let ruled = time.ruled(into: month, zone: zone) else {
+            let likeliest = manner == .bulk || manner == .rule ? zone.month(of: found.time.instant) : nil
+            guard let month = decision.intoMonth ?? likeliest, let ruled = found.time.ruled(into: month, zone: zone)
+            else {
                 throw RulingRefusal.monthNotPossible(possible)
             }
             time = ruled
@@ -187,12 +192,13 @@ struct Ruler {
         let until = decision.until ?? found.until
         if matter == .status, decision.decision == .granted, until == nil { throw RulingRefusal.untilMissing }
         let ruling = Ruling(
-            id: id, kind: kind, subject: found.subject, month: zone.month(of: time.instant), report: report,
-            matter: matter, decision: decision.decision,
-            intoMonth: matter == .time && decision.decision == .granted ? zone.month(of: time.instant) : nil,
+            id: id, kind: kind, subject: found.subject,
+            month: zone.month(of: time?.instant ?? found.visit.visitedAt), report: report, matter: matter,
+            decision: decision.decision,
+            intoMonth: time.map { zone.month(of: $0.instant) },
             from: nil, until: matter == .status ? until : nil, reason: decision.reason, basis: decision.basis,
             manner: manner, batch: batch, answers: answers, by: by, at: at)
-        try connection.insert(ruling, standing: matter.effect(decision.decision))
+        try connection.insert(ruling, standing: matter.effect(decision.decision), grid: found.grid)
         try apply(ruling, to: found, time: time)
         if matter == .roster { try decideProposal(of: report, as: decision.decision, found) }
         if matter == .status, decision.decision == .granted { try confirmLater(than: found, ruling) }
@@ -203,11 +209,11 @@ struct Ruler {
         let found = try self.found(report)
         guard found.visit.ruled != .awaiting, found.matter == nil else { throw RulingRefusal.alreadyDecided }
         let ruling = Ruling(
-            id: id, kind: kind, subject: found.subject, month: zone.month(of: found.time.instant), report: report,
+            id: id, kind: kind, subject: found.subject, month: zone.month(of: found.visit.visitedAt), report: report,
             matter: .dispute, decision: .raised, intoMonth: nil, from: nil, until: nil, reason: reason, basis: "",
             manner: .single, batch: nil, answers: nil, by: by, at: at)
-        try connection.insert(ruling, standing: .awaiting)
-        try apply(ruling, to: found, time: found.time)
+        try connection.insert(ruling, standing: .awaiting, grid: found.grid)
+        try apply(ruling, to: found, time: nil)
         return ruling
     }
 
@@ -218,7 +224,13 @@ struct Ruler {
             id: id, kind: kind, subject: subject, month: Month(containing: last), report: nil, matter: .excuse,
             decision: .granted, intoMonth: nil, from: first, until: last, reason: reason, basis: basis,
             manner: .single, batch: nil, answers: nil, by: by, at: at)
-        try connection.insert(ruling, standing: .excused)
+        let grid = try connection.rows(
+            """
+            SELECT grid_id FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL
+                AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2) ORDER BY valid_from DESC LIMIT 1
+            """, [.text(subject), .text(last.description)]
+        ).first?.text(0)
+        try connection.insert(ruling, standing: .excused, grid: grid)
         let ledger = LedgerWriter(connection, zone: zone, cause: Cause(.ruling, at: at, by: by, source: id))
         try ledger.settle(kind, subject, visitedOn: first...max(first, last))
         return ruling
@@ -226,28 +238,29 @@ struct Ruler {
 
     // MARK: Effects
 
-    private func apply(_ ruling: Ruling, to found: Case, time: VisitTime) throws {
+    /// - Parameter time: that the visit was ruled to have; nil where it stays.
+    private func apply(_ ruling: Ruling, to found: Case, time: VisitTime?) throws {
         let effect = ruling.matter.effect(ruling.decision)
-        let moved = time != found.time
-        let interval = moved ? time.uncertainDays(zone) : nil
-        let visit = found.visit.with(ruled: effect, time: moved ? time : nil, zone: zone)
-        let period = found.policy.period(on: visit.day)
+        let visit = found.visit.with(
+            ruled: effect, matter: effect == nil ? nil : ruling.matter, time: time?.instant, zone: zone)
+        let period = found.own.period(on: visit.day)
         try connection.run(
             """
-            UPDATE \(kind.visitTable) SET ruled = $2, standing = $3, month = $4, visited_at = $5,
-                earliest_at = CASE WHEN $6 = 1 THEN CAST($7 AS BIGINT) ELSE earliest_at END,
-                latest_at = CASE WHEN $6 = 1 THEN CAST($8 AS BIGINT) ELSE latest_at END
+            UPDATE \(kind.visitTable) SET ruled = $2, ruled_matter = $3, standing = $4, month = $5, visited_at = $6,
+                downgraded_because = NULL, into_first = COALESCE($7, into_first), into_last = COALESCE($7, into_last)
             WHERE report_id = $1
             """,
             [
                 .text(visit.report), SQLValue(effect.map { Int64($0.rawValue) }),
-                SQLValue(found.policy.standing(of: visit, in: period).rawValue),
-                .text(zone.month(of: time.instant).description), .integer(time.instant.milliseconds),
-                SQLValue(moved), SQLValue(interval?.earliest.milliseconds), SQLValue(interval?.latest.milliseconds),
+                SQLValue(effect == nil ? nil : ruling.matter.rawValue),
+                SQLValue(found.own.standing(of: visit, in: period).rawValue),
+                .text(zone.month(of: visit.visitedAt).description), .integer(visit.visitedAt.milliseconds),
+                SQLValue(time == nil ? nil : visit.day.description),
             ])
         let ledger = LedgerWriter(connection, zone: zone, cause: Cause(.ruling, at: at, by: by, source: ruling.id))
-        let days = [found.visit.day, visit.day]
-        for day in Set(days) { try ledger.settle(kind, found.subject, visitedOn: day...day) }
+        for day in Set([found.visit.day, visit.day]) {
+            try ledger.settle(kind, found.subject, visitedOn: day...day)
+        }
     }
 
     /// Later visits that say the same again wait no longer.
@@ -261,8 +274,8 @@ struct Ruler {
             guard visit.ruled == nil, visit.outcome.confirms(found.visit.outcome) else { continue }
             let confirmed = try self.found(visit.report)
             let ruling = Ruling.confirmation(of: status, by: visit.report, month: confirmed.month, at: at)
-            try connection.insert(ruling, standing: .excused)
-            try apply(ruling, to: confirmed, time: confirmed.time)
+            try connection.insert(ruling, standing: .excused, grid: confirmed.grid)
+            try apply(ruling, to: confirmed, time: nil)
         }
     }
 
@@ -271,8 +284,9 @@ struct Ruler {
         let decided = try connection.run(
             """
             UPDATE \(kind.proposalTable) SET decision = $2, decided_by = $3, decided_at = $4
-            WHERE report_id = $1 AND decision IS NULL
+            WHERE report_id = $1 AND decision IS NULL AND change = 'remove'
             """, [.text(report), .text(accepted ? "accepted" : "refused"), .text(by), .integer(at.milliseconds)])
+        // A new tenant at the same door is enrolled by who keeps the list; until then the duty is excused, not gone.
         guard accepted, decided == 1 else { return }
         try connection.move(kind, found.subject, to: nil, from: found.visit.day, by: by, zone: zone, at: at)
     }
@@ -285,32 +299,37 @@ extension Ruler {
             let row = try connection.rows(
                 """
                 SELECT v.report_id, v.visited_at, v.earliest_at, v.latest_at, v.outcome, v.capacity, v.others, v.brings,
-                    v.ruled, r.missing_photos, r.received_at, v.subject_id, r.person_id, v.month, o.policy,
-                    o.policy_version, v.policy, v.policy_version, o.best_standing, v.until_day,
-                    v.grade
+                    v.ruled, r.missing_photos, r.received_at, v.subject_id, v.ruled_matter, v.into_first, v.into_last,
+                    r.time_rule, v.standing, r.person_id, v.month, o.policy, o.policy_version, v.policy,
+                    v.policy_version, o.best_standing, v.until_day, v.grade, r.visited_at,
+                    COALESCE(o.grid_id, r.grid_id)
                 FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
                 LEFT JOIN \(kind.obligationTable) AS o ON o.subject_id = v.subject_id AND o.best_report_id = v.report_id
-                WHERE v.report_id = $1 ORDER BY o.month, o.policy
+                WHERE v.report_id = $1
+                ORDER BY CASE WHEN o.state = 'awaiting' THEN 0 ELSE 1 END, o.month, o.policy, o.first_day, o.ordinal
                 """, [.text(report)]
-            ).first, let month = Month(try row.text(13))
+            ).first, let month = Month(try row.text(18))
         else { throw RulingRefusal.noSuchVisit }
         let visit = try visitFacts(row, kind, zone: zone, from: 0)
         let subject = try row.text(11)
-        let policyID = try row.optionalText(14) ?? row.text(16)
-        let version = Int(try row.optionalInteger(15) ?? row.integer(17))
-        guard let policy = try connection.policy(kind, id: policyID, version: version) else {
-            throw StoreError.failed("policy \(policyID)@\(version) is missing")
-        }
-        let earliest = try row.optionalInteger(2).map { Instant(milliseconds: $0) } ?? visit.visitedAt
-        let latest = try row.optionalInteger(3).map { Instant(milliseconds: $0) } ?? visit.visitedAt
+        let policyID = try row.optionalText(19) ?? row.text(21)
+        let version = Int(try row.optionalInteger(20) ?? row.integer(22))
+        guard let policy = try connection.policy(kind, id: policyID, version: version),
+            let own = try connection.policy(kind, id: row.text(21), version: Int(row.integer(22)))
+        else { throw StoreError.failed("policy \(policyID)@\(version) is missing") }
+        // As it was judged at receipt: a ruling on the time may be followed by another one.
+        let judged = Instant(milliseconds: try row.integer(26))
+        let earliest = try row.optionalInteger(2).map { Instant(milliseconds: $0) } ?? judged
+        let latest = try row.optionalInteger(3).map { Instant(milliseconds: $0) } ?? judged
         let period = policy.period(on: visit.day)
         return Case(
-            visit: visit, subject: subject, month: month, sender: try row.text(12),
-            time: VisitTime(instant: visit.visitedAt, earliest: earliest, latest: latest, basis: .wallClock),
+            visit: visit, subject: subject, month: month, sender: try row.text(17),
+            time: VisitTime(instant: judged, earliest: earliest, latest: latest, basis: .wallClock),
             policy: policy, period: period,
-            isSecondAttempt: try row.optionalInteger(18) == Int64(Standing.awaiting.rawValue)
+            isSecondAttempt: try row.optionalInteger(23) == Int64(Standing.awaiting.rawValue)
                 && policy.standing(of: visit, in: period) == .attempt,
-            until: try row.optionalText(19).flatMap { Day($0) }, grade: try row.text(20))
+            until: try row.optionalText(24).flatMap { Day($0) }, grade: try row.text(25), own: own,
+            grid: try row.optionalText(27))
     }
 }
 
@@ -335,14 +354,14 @@ extension ObligationPolicy {
 
 extension VisitFacts {
     /// The same visit after a ruling.
-    fileprivate func with(ruled: Standing?, time: VisitTime?, zone: DeploymentZone) -> VisitFacts {
-        let visitedAt = time?.instant ?? self.visitedAt
+    /// - Parameter time: that it was ruled to have, which makes its day certain.
+    fileprivate func with(ruled: Standing?, matter: RulingMatter?, time: Instant?, zone: DeploymentZone) -> VisitFacts {
+        let visitedAt = time ?? self.visitedAt
         let day = zone.day(of: visitedAt)
-        let interval = time.map { zone.day(of: $0.earliest)...zone.day(of: $0.latest) }
         return VisitFacts(
-            report: report, visitedAt: visitedAt, receivedAt: receivedAt, days: interval ?? days, day: day,
-            hour: zone.hour(of: visitedAt), outcome: outcome, capacities: capacities, units: units, brings: brings,
-            photosMissing: photosMissing, ruled: ruled)
+            report: report, visitedAt: visitedAt, receivedAt: receivedAt, days: time == nil ? days : day...day,
+            day: day, hour: zone.hour(of: visitedAt), outcome: outcome, capacities: capacities, units: units,
+            brings: brings, photosMissing: photosMissing, ruled: ruled, ruledMatter: matter)
     }
 }
 
@@ -350,7 +369,8 @@ extension Ruling {
     /// What a status says of a later visit that found it again.
     static func confirmation(of status: Ruling, by report: String, month: Month, at now: Instant) -> Ruling {
         Ruling(
-            id: "confirmed-" + report, kind: status.kind, subject: status.subject, month: month, report: report,
+            id: "confirmed-\(report)-\(status.id)", kind: status.kind, subject: status.subject, month: month,
+            report: report,
             matter: .status, decision: .granted, intoMonth: nil, from: nil, until: status.until,
             reason: status.reason, basis: status.basis, manner: .confirmation, batch: nil, answers: status.id,
             by: "status", at: now)
@@ -358,12 +378,18 @@ extension Ruling {
 }
 
 extension SQLConnection {
-    func insert(_ ruling: Ruling, standing: Standing?) throws {
+    /// - Parameter grid: where the subject was owed then.
+    func insert(_ ruling: Ruling, standing: Standing?, grid: String?) throws {
+        // Rulings on one record have an order, even by two gateways' clocks.
+        let last = try rows(
+            "SELECT MAX(ruled_at) FROM \(ruling.kind.rulingTable) WHERE report_id = $1", [SQLValue(ruling.report)]
+        ).first?.optionalInteger(0)
+        let at = max(ruling.at.milliseconds, (last ?? .min) == .min ? .min : (last ?? 0) + 1)
         try run(
             """
             INSERT INTO \(ruling.kind.rulingTable) (id, subject_id, month, report_id, matter, decision, standing,
-                into_month, first_day, until_day, reason, basis, manner, batch_id, answers, ruled_by, ruled_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                into_month, first_day, until_day, reason, basis, manner, batch_id, answers, ruled_by, ruled_at, grid_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """,
             [
                 .text(ruling.id), .text(ruling.subject), .text(ruling.month.description), SQLValue(ruling.report),
@@ -371,7 +397,7 @@ extension SQLConnection {
                 SQLValue(standing.map { Int64($0.rawValue) }), SQLValue(ruling.intoMonth?.description),
                 SQLValue(ruling.from?.description), SQLValue(ruling.until?.description), .text(ruling.reason),
                 .text(ruling.basis), .text(ruling.manner.rawValue), SQLValue(ruling.batch), SQLValue(ruling.answers),
-                .text(ruling.by), .integer(ruling.at.milliseconds),
+                .text(ruling.by), .integer(at), SQLValue(grid),
             ])
     }
 
@@ -410,6 +436,7 @@ extension SQLConnection {
             """, [.text(subject), .text(day.description)])
         for status in statuses {
             guard let report = status.report,
+                try rulings(kind, "WHERE report_id = $1 ORDER BY ruled_at, id", [.text(report)]).last == status,
                 let row = try rows(
                     "SELECT outcome, visited_at FROM \(kind.visitTable) WHERE report_id = $1", [.text(report)]
                 ).first, let began = Outcome(kind: kind, name: try row.text(0)), outcome.confirms(began),

@@ -139,7 +139,7 @@ private struct RecordIntake: Sendable {
         try insertPhotosAndFindings(connection)
         var judgement: Judgement?
         if let claim = record.visit {
-            let status = try confirmedStatus(claim, connection)
+            let status = try confirmedStatus(claim, subject, connection)
             let visit = VisitFacts(
                 record, claim, sender: capacity(subject), time: time, receivedAt: submission.receivedAt,
                 photosMissing: photos.lacking > 0, ruled: status == nil ? nil : .excused, zone: zone)
@@ -310,8 +310,8 @@ private struct RecordIntake: Sendable {
         """
         INSERT INTO \(kind.visitTable) (report_id, subject_id, month, visited_at, outcome, standing, grade, reasons,
             rule_version, policy_version, capacity, downgraded_because, earliest_at, latest_at, others, brings, policy,
-            ruled, until_day)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14, $15, $16, $17, $18)
+            ruled, until_day, ruled_matter)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14, $15, $16, $17, $18, $19)
         """
     }
 
@@ -333,12 +333,19 @@ private struct RecordIntake: Sendable {
                 .text(VisitCompany(claim.participants).text),
                 .text(Proof.allCases.filter { visit.brings.contains($0) }.map(\.rawValue).joined(separator: " ")),
                 .text(policy.id), SQLValue(visit.ruled.map { Int64($0.rawValue) }), SQLValue(claim.until?.description),
+                SQLValue(visit.ruled == nil ? nil : RulingMatter.status.rawValue),
             ])
     }
 
     /// A dated status that was ruled on and is found again: asked for only by the few outcomes that may say so.
-    private func confirmedStatus(_ claim: VisitClaim, _ connection: any SQLConnection) throws -> Ruling? {
-        guard claim.outcome.mayConfirm, let id = claim.subject.id else { return nil }
+    private func confirmedStatus(
+        _ claim: VisitClaim, _ subject: FoundSubject, _ connection: any SQLConnection
+    ) throws -> Ruling? {
+        guard claim.outcome.mayConfirm, let id = claim.subject.id, time.uncertainDays(zone) == nil else { return nil }
+        // Only by somebody whose visit would count.
+        let policy = subject.duties.first?.policy ?? .standard(claim.subject.kind)
+        let present = Set(claim.participants.map(\.capacity) + [capacity(subject)].compactMap { $0 })
+        guard !present.isDisjoint(with: policy.discharge.capacities) else { return nil }
         let day = zone.day(of: time.instant)
         let status = try connection.status(
             claim.subject.kind, id, confirmedBy: claim.outcome, on: day, at: time.instant)
@@ -355,7 +362,8 @@ private struct RecordIntake: Sendable {
     ) throws {
         if let status {
             try connection.insert(
-                .confirmation(of: status, by: record.id, month: month, at: submission.receivedAt), standing: .excused)
+                .confirmation(of: status, by: record.id, month: month, at: submission.receivedAt), standing: .excused,
+                grid: try grid(of: subject, connection))
         }
         if let finding = DerivedFinding(claim.outcome) {
             try connection.later(

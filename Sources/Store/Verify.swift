@@ -197,9 +197,8 @@ extension SQLConnection {
         let judged = try visitTime(of: record, row, receivedAt: receivedAt)
         compare("time", "\(try row.integer(5))", "\(judged.instant.milliseconds)")
         compare("month", try row.text(4), zone.month(of: judged.instant).description)
-        let time = ruled.reduce(judged) { time, ruling in
-            ruling.intoMonth.flatMap { time.ruled(into: $0, zone: zone) } ?? time
-        }
+        let into = ruled.last { $0.intoMonth != nil }?.intoMonth
+        let time = into.flatMap { judged.ruled(into: $0, zone: zone)?.fixed } ?? judged
         guard let claim = record.visit else {
             compare("visit", try row.optionalText(6) ?? "none", "none")
             return found
@@ -212,7 +211,7 @@ extension SQLConnection {
         compare("month", try row.text(7), zone.month(of: time.instant).description)
         compare("time", "\(try row.integer(8))", "\(time.instant.milliseconds)")
         if try row.integer(15) > 1 {
-            let uncertain = time.uncertainDays(zone)
+            let uncertain = judged.uncertainDays(zone)
             compare("earliest", described(try row.optionalInteger(18)), described(uncertain?.earliest.milliseconds))
             compare("latest", described(try row.optionalInteger(19)), described(uncertain?.latest.milliseconds))
             compare("company", try row.text(20), VisitCompany(claim.participants).text)

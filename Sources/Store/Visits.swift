@@ -23,7 +23,7 @@ extension SQLConnection {
 func visitColumns(_ kind: SubjectKind) -> String {
     """
     SELECT v.report_id, v.visited_at, v.earliest_at, v.latest_at, v.outcome, v.capacity, v.others, v.brings, v.ruled,
-        r.missing_photos, r.received_at, v.subject_id
+        r.missing_photos, r.received_at, v.subject_id, v.ruled_matter, v.into_first, v.into_last, r.time_rule, v.standing
     FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
     """
 }
@@ -37,14 +37,21 @@ func visitFacts(_ row: SQLRow, _ kind: SubjectKind, zone: DeploymentZone, from c
     let visitedAt = Instant(milliseconds: try row.integer(column + 1))
     let earliest = try row.optionalInteger(column + 2).map { Instant(milliseconds: $0) }
     let latest = try row.optionalInteger(column + 3).map { Instant(milliseconds: $0) }
+    let into = try row.optionalText(column + 13).flatMap { Day($0) }
+    let sender = try row.optionalText(column + 5).flatMap { Capacity(rawValue: $0) }
+    var others = VisitCompany(text: try row.text(column + 6))
+    // Of the first version's records the company was not kept beside the visit. What counted then, somebody came to do.
+    if try row.integer(column + 15) == 1, try row.integer(column + 16) > Int64(Standing.notDischarging.rawValue) {
+        others = VisitCompany([Participant(person: nil, name: nil, capacity: .fullTime)])
+    }
     return VisitFacts(
         report: try row.text(column), visitedAt: visitedAt,
-        receivedAt: Instant(milliseconds: try row.integer(column + 10)), earliest: earliest, latest: latest,
-        outcome: outcome, sender: try row.optionalText(column + 5).flatMap { Capacity(rawValue: $0) },
-        others: VisitCompany(text: try row.text(column + 6)),
+        receivedAt: Instant(milliseconds: try row.integer(column + 10)), earliest: into == nil ? earliest : nil,
+        latest: into == nil ? latest : nil, outcome: outcome, sender: sender, others: others,
         brings: Set(try row.text(column + 7).split(separator: " ").compactMap { Proof(rawValue: String($0)) }),
         photosMissing: try row.integer(column + 9) > 0,
-        ruled: try row.optionalInteger(column + 8).flatMap { Standing(rawValue: Int($0)) }, zone: zone)
+        ruled: try row.optionalInteger(column + 8).flatMap { Standing(rawValue: Int($0)) },
+        ruledMatter: try row.optionalText(column + 12).flatMap { RulingMatter(rawValue: $0) }, zone: zone)
 }
 
 /// Who came besides the sender, as it is kept with a visit: capacities, and units behind a mark, one a line.
@@ -76,7 +83,9 @@ struct VisitCompany: Equatable {
 
     var text: String {
         if capacities.isEmpty, units.isEmpty { return "" }
-        let units = units.map { "@" + $0.split(separator: "\n").joined(separator: " ") }
+        let units = units.map { unit in
+            "@" + String(String.UnicodeScalarView(unit.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+        }
         return (capacities.map(\.rawValue) + units).sorted().joined(separator: "\n")
     }
 }
@@ -88,7 +97,7 @@ extension VisitFacts {
     init(
         report: String, visitedAt: Instant, receivedAt: Instant, earliest: Instant?, latest: Instant?,
         outcome: Outcome, sender: Capacity?, others: VisitCompany, brings: Set<Proof>, photosMissing: Bool,
-        ruled: Standing?, zone: DeploymentZone
+        ruled: Standing?, ruledMatter: RulingMatter? = nil, zone: DeploymentZone
     ) {
         let day = zone.day(of: visitedAt)
         self.init(
@@ -96,7 +105,7 @@ extension VisitFacts {
             days: (earliest.map(zone.day(of:)) ?? day)...(latest.map(zone.day(of:)) ?? day), day: day,
             hour: zone.hour(of: visitedAt), outcome: outcome,
             capacities: sender.map { others.capacities.union([$0]) } ?? others.capacities, units: others.units,
-            brings: brings, photosMissing: photosMissing, ruled: ruled)
+            brings: brings, photosMissing: photosMissing, ruled: ruled, ruledMatter: ruledMatter)
     }
 
     /// What a record says, before it is stored.
@@ -113,6 +122,9 @@ extension VisitFacts {
 }
 
 extension VisitTime {
+    /// Once somebody has ruled on it, it is no interval any more.
+    var fixed: VisitTime { VisitTime(instant: instant, earliest: instant, latest: instant, basis: basis) }
+
     /// The interval where it touches more than one day; nil where the day is certain.
     func uncertainDays(_ zone: DeploymentZone) -> (earliest: Instant, latest: Instant)? {
         zone.day(of: earliest) == zone.day(of: latest) ? nil : (earliest, latest)

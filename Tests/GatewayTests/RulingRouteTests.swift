@@ -133,6 +133,13 @@ struct RulingRouteTests {
             #expect(try await post(house, "/v1/policies", policy).status == 403)
             let recorded = try await post(house, "/v1/policies", policy, as: "R-county").decoded(PolicyBody.self)
             #expect(recorded.version == 1 && recorded.outcomes == ["checked"])
+            #expect(recorded.areas == [areaID(1).text], "its own county and no other")
+            let persons = PolicyBody(
+                id: "persons", kind: "keyPerson", task: "patrol", title: "x", basis: "x", every: "week",
+                from: "2026-04-01")
+            #expect(try await post(house, "/v1/policies", persons, as: "R-county").status == 404)
+            #expect(try await post(house, "/v1/policies", persons, as: "R-listOwner").status == 201)
+            #expect(try await post(house, "/v1/policies", policy, as: "R-listOwner").status == 404)
             _ = try await house.put(1, .sample())
             #expect(try await house.coverage(of: 5).places.due == 3)
             try await house.advance(days: 30)
@@ -141,7 +148,7 @@ struct RulingRouteTests {
                 .decoded(Roster<RosterPlace>.self)
             #expect(roster.items[0].duties?.map(\.title) == ["小餐饮每月两次", "小餐饮每月两次"])
             let listed = try await house.get("/v1/policies", as: "R-auditor").decoded(Wire.Page<PolicyBody>.self)
-            #expect(listed.items.map(\.id) == ["monthly", "food-twice", "monthly"])
+            #expect(listed.items.map(\.id) == ["monthly", "food-twice", "monthly", "persons"])
             let wrong = PolicyBody(
                 id: "bad id", kind: "place", task: "chore", title: "", basis: "x", every: "day", from: "soon")
             let defects = try await post(house, "/v1/policies", wrong, as: "R-county").problem().defects ?? []

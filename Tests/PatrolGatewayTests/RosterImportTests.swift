@@ -30,12 +30,12 @@ private func withAreas(_ body: @Sendable (PatrolStore, AreaCodes) async throws -
                 p1,面馆,小餐饮,"中心路1号,东侧",30.87,120.42,gcj02,,G1
                 p2,仓库,仓储,中心路2号,,,,120,G2
                 """
-            let result = try PlaceImport.read(bytes(file), areas: areas, known: [])
-            #expect(result.entries[0].position == Position(latitude: 30.87, longitude: 120.42, system: .gcj02))
-            #expect(result.entries.map(\.radius) == [50, 120])
-            #expect(result.entries[1].position == nil)
+            let result = try PlaceImport.read(bytes(file), areas: areas, defaultFrom: ImportTable.defaultFrom)
+            #expect(result.entries[0].entry.position == Position(latitude: 30.87, longitude: 120.42, system: .gcj02))
+            #expect(result.entries.map(\.entry.radius) == [50, 120])
+            #expect(result.entries[1].entry.position == nil)
             try await store.open(month("2026-03"), at: instant("2026-03-01T00:00:00Z"))
-            try await store.add(result.entries, at: instant("2026-03-01T00:00:00Z"))
+            try await store.add(result.entries.map(\.entry), at: instant("2026-03-01T00:00:00Z"))
             #expect(try await store.places(of: areaID(3), in: month("2026-03")).map(\.entry.address) == ["中心路1号,东侧"])
         }
     }
@@ -53,13 +53,13 @@ private func withAreas(_ body: @Sendable (PatrolStore, AreaCodes) async throws -
                 old,,b,c,,,,,G1
                 """
             let found = refusal { () throws(ImportRefusal) in
-                try PlaceImport.read(bytes(file), areas: areas, known: ["old"])
+                try PlaceImport.read(bytes(file), areas: areas, defaultFrom: ImportTable.defaultFrom)
             }
             #expect(
                 found.places == [
                     "2 latitude out-of-range", "3 system unknown-value", "4 system missing", "5 longitude missing",
                     "5 radius out-of-range", "6 latitude not-a-number", "6 grid unknown-area", "7 id duplicate",
-                    "7 grid not-a-grid", "8 name missing", "8 id exists",
+                    "7 grid not-a-grid", "8 name missing",
                 ])
         }
     }
@@ -71,8 +71,8 @@ private func withAreas(_ body: @Sendable (PatrolStore, AreaCodes) async throws -
     @Test func goodFile() async throws {
         try await withAreas { store, areas in
             let file = Self.header + "k1,某甲,1号,每月一次,有犬,某局,某文件,G1\n"
-            let result = try KeyPersonImport.read(bytes(file), areas: areas, known: [])
-            try await store.add(result.entries, at: instant("2026-03-01T00:00:00Z"))
+            let result = try KeyPersonImport.read(bytes(file), areas: areas, defaultFrom: ImportTable.defaultFrom)
+            try await store.add(result.entries.map(\.entry), at: instant("2026-03-01T00:00:00Z"))
             #expect(try await store.subjectIDs(.keyPerson) == ["k1"])
         }
     }
@@ -80,7 +80,8 @@ private func withAreas(_ body: @Sendable (PatrolStore, AreaCodes) async throws -
     @Test func withoutBasisNoRow() async throws {
         try await withAreas { _, areas in
             let found = refusal { () throws(ImportRefusal) in
-                try KeyPersonImport.read(bytes(Self.header + "k1,a,b,c,,,,G1\n"), areas: areas, known: [])
+                try KeyPersonImport.read(
+                    bytes(Self.header + "k1,a,b,c,,,,G1\n"), areas: areas, defaultFrom: ImportTable.defaultFrom)
             }
             #expect(found.places == ["2 list_owner missing", "2 legal_basis missing"])
         }
@@ -91,7 +92,7 @@ private func withAreas(_ body: @Sendable (PatrolStore, AreaCodes) async throws -
         try await withAreas { _, areas in
             let file = "\(title)," + Self.header + "x,k1,a,b,c,,d,e,G1\n"
             let found = refusal { () throws(ImportRefusal) in
-                try KeyPersonImport.read(bytes(file), areas: areas, known: [])
+                try KeyPersonImport.read(bytes(file), areas: areas, defaultFrom: ImportTable.defaultFrom)
             }
             #expect(found.places == ["1 \(title) forbidden-column"])
             #expect(found.defects.first?.message.zh.contains("名册主管部门") == true)

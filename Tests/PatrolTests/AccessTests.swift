@@ -19,7 +19,7 @@ struct AccessTests {
             .closeMonth, .recordPolicies,
         ],
         .department: [.readPlaces, .readCoverage, .readPlaceObligations],
-        .listOwner: [.readKeyPersons, .readCoverage, .readKeyPersonObligations],
+        .listOwner: [.readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings],
         .administrator: [.readCoverage],
         .auditor: [.readCoverage],
     ]

@@ -68,14 +68,43 @@ struct VisitTimeTests {
         #expect(abs(time.instant.milliseconds(since: at("2026-03-31T18:00:00"))) < 60_000)
     }
 
-    @Test func `satellites tell where nothing else does`() {
-        let time = Story(
-            captured: at("2026-03-31T18:00:00"), received: at("2026-04-20T09:00:00"), offAtCapture: 30 * Self.day,
-            restarted: true, hasSatellites: true, tellsUptime: false
-        ).readings.visitTime
-        #expect(time.basis == .satellites)
+    @Test func `satellites and the wall clock tell together; where they differ the fix may be an old one`() {
+        func time(off: Int64) -> VisitTime {
+            Story(
+                captured: at("2026-03-31T18:00:00"), received: at("2026-04-20T09:00:00"), offAtCapture: off,
+                restarted: true, hasSatellites: true, tellsUptime: false
+            ).readings.visitTime
+        }
+        let agreed = time(off: 60_000)
+        #expect(agreed.basis == .satellites)
+        #expect(Self.zone.month(of: agreed.earliest) == Month("2026-03"))
+        #expect(Self.zone.month(of: agreed.latest) == Month("2026-03"))
+        let differing = time(off: 30 * Self.day)
+        #expect(differing.instant == at("2026-03-31T17:58:30"))
+        #expect(differing.latest == at("2026-04-20T09:00:00"))
+    }
+
+    @Test func `readings that contradict each other leave the month open`() {
+        // An uptime that stood still while the device slept through the night of the month's end.
+        let received = at("2026-04-01T09:00:00")
+        let time = ClockReadings(
+            capturedAt: at("2026-03-31T22:00:00"), uptime: 1_000_000, satelliteTime: at("2026-03-31T21:59:00"),
+            photoTimes: [], heard: nil, sending: .init(wallClock: received, uptime: 1_060_000), receivedAt: received
+        ).visitTime
         #expect(Self.zone.month(of: time.earliest) == Month("2026-03"))
-        #expect(Self.zone.month(of: time.latest) == Month("2026-03"))
+        #expect(Self.zone.month(of: time.latest) == Month("2026-04"))
+    }
+
+    @Test func `a wall clock beyond reason at sending moves nothing`() {
+        let received = at("2026-03-20T09:00:00")
+        for wall in ["9999-12-31T00:00:00Z", "1970-01-01T00:00:00Z"] {
+            let time = ClockReadings(
+                capturedAt: at("2026-03-20T08:00:00"), uptime: nil, satelliteTime: nil, photoTimes: [], heard: nil,
+                sending: .init(wallClock: Instant(rfc3339: wall), uptime: nil), receivedAt: received
+            ).visitTime
+            #expect(Self.zone.month(of: time.instant) == Month("2026-03"))
+            #expect(time.earliest > at("2025-03-01T00:00:00"))
+        }
     }
 
     @Test func `a wall clock that nothing speaks for decides within a month, not between two`() {
@@ -117,7 +146,7 @@ struct VisitTimeTests {
             capturedAt: at("2026-04-01T08:00:00"), uptime: nil, satelliteTime: nil,
             photoTimes: [at("2026-03-31T20:00:00")], heard: nil, sending: nil, receivedAt: received
         ).visitTime
-        #expect(time.earliest == at("2026-03-31T20:00:00"))
+        #expect(time.earliest == at("2026-03-31T18:00:00"), "and two hours besides, for nothing speaks for that clock")
     }
 
     @Test func `whatever the clocks say, truth lies in the interval and the month is right or open`() {

@@ -91,7 +91,7 @@ struct ConnectionTests {
             #expect(
                 await error("INSERT INTO ledger_month (month, opened_at) VALUES ('2026-03', 1)") == .uniqueViolation)
             #expect(
-                await error("INSERT INTO area_name VALUES ('A0000001', '无', '2026-01-01', NULL, 0)")
+                await error("INSERT INTO area_name VALUES ('A0000001', '无', '2026-01-01', NULL, 0, NULL)")
                     == .foreignKeyViolation)
             #expect(
                 await error("INSERT INTO area (id, level, recorded_at) VALUES ('A0000001', 'moon', 0)")

@@ -173,7 +173,7 @@ struct SubmissionTests {
                 $0.fix = Fix(position: County.door, provider: .gps, time: instant("2026-02-27T08:00:00+08:00"))
             }
             let corrected = try await store.stored(fixed)
-            #expect(corrected.month == month("2026-02") && corrected.judgement?.standing == .done)
+            #expect(corrected.month == month("2026-02") && corrected.judgement?.standing == .awaiting)
             #expect(try await store.notedMonths() == ["2026-02", "2026-03"])
         }
     }

@@ -65,7 +65,7 @@ struct VerifyTests {
                 """
                 INSERT INTO key_person_visit SELECT report_id, 'K6-1', month, visited_at, 'met', standing, grade, reasons,
                     rule_version, policy_version, capacity, downgraded_because, earliest_at, latest_at, others, brings,
-                    policy, ruled, until_day FROM place_visit WHERE report_id LIKE '%1'
+                    policy, ruled, until_day, NULL, NULL, NULL FROM place_visit WHERE report_id LIKE '%1'
                 """, "\(reportID(1)) visit"
             ),
             ("UPDATE report SET missing_photos = 1 WHERE id LIKE '%5'", "\(reportID(5)) missing photos"),

@@ -24,9 +24,15 @@ extension Gateway {
         let actor = try context.requireActor()
         let sent = try await body(PolicyBody.self, of: request)
         var reading = BodyReading()
-        let policy = reading.policy(sent)
+        let asked = reading.policy(sent)
         try reading.finish()
-        guard let policy else { throw Refusal.notFound }
+        guard let asked else { throw Refusal.notFound }
+        let earlier = try await store.policies().filter { $0.id == asked.id && $0.kind == asked.kind }
+        let policy = asked.selecting(
+            .init(
+                classes: asked.selection.classes,
+                areas: try await ownAreas(
+                    asked.selection.areas, besides: earlier.map(\.selection.areas), asked.kind, actor)))
         let recorded = try await store.record(policy, by: actor.person, today: today(), at: now())
         return try jsonResponse(PolicyBody(recorded), status: .created)
     }
@@ -41,15 +47,42 @@ extension Gateway {
         let actor = try context.requireActor()
         let sent = try await body(RulingRuleBody.self, of: request)
         var reading = BodyReading()
-        let rule = reading.rule(sent)
+        let asked = reading.rule(sent)
         try reading.finish()
-        guard let rule else { throw Refusal.notFound }
+        guard let asked else { throw Refusal.notFound }
+        let rule = asked.selecting(
+            .init(
+                classes: asked.selection.classes,
+                areas: try await ownAreas(asked.selection.areas, besides: [], asked.kind, actor)))
         do {
             try await store.record(rule, by: actor.person, at: now())
         } catch StoreError.uniqueViolation {
             throw RulingRefusal.alreadyDecided
         }
         return try jsonResponse(RulingRuleBody(rule), status: .created)
+    }
+
+    /// The areas that a policy or rule is to hold for: those named, or all of the caller's where none is. Nobody decides
+    /// for another county, nor for the kind of subject whose duties they may not read.
+    /// - Parameter earlier: of each earlier version; those have to be the caller's, too.
+    /// - Throws: `Refusal.notFound`.
+    private func ownAreas(
+        _ named: Set<AreaID>, besides earlier: [Set<AreaID>], _ kind: SubjectKind, _ actor: Actor
+    ) async throws -> Set<AreaID> {
+        let month = store.zone.month(of: now())
+        for area in earlier.reduce(named, { $0.union($1) }) {
+            _ = try await permittedPath(of: area, .recordPolicies, actor, in: month)
+            _ = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
+        }
+        if earlier.contains(where: \.isEmpty) { throw Refusal.notFound }
+        guard named.isEmpty else { return named }
+        let own = actor.assignments.filter { assignment in
+            [.recordPolicies, kind.obligationsPermission].allSatisfy { permission in
+                permits([assignment], permission, in: assignment.area, on: today())
+            }
+        }.compactMap { $0.area.areas.last }
+        guard !own.isEmpty else { throw Refusal.notFound }
+        return Set(own)
     }
 }
 

@@ -58,21 +58,21 @@ struct MonthKeeper: Service {
         try await alone("close-month") {
             let month = store.zone.month(of: now())
             for ruled in [month.previous, month] {
-                let granted = try await store.applyRules(in: ruled, at: now())
-                if granted > 0 {
-                    logger.info("ruled by rule", metadata: ["month": "\(ruled)", "granted": "\(granted)"])
+                // What fails here must not keep a month from closing.
+                await attempt("rules were not applied") {
+                    let granted = try await store.applyRules(in: ruled, at: now())
+                    if granted > 0 {
+                        logger.info("ruled by rule", metadata: ["month": "\(ruled)", "granted": "\(granted)"])
+                    }
                 }
             }
             for due in try await store.dueClosings(at: now()) {
-                let version = try await store.close(due.month, of: due.unit, by: "grace", at: now())
-                logger.info(
-                    "closed the month",
-                    metadata: [
-                        "month": "\(due.month)", "unit": "\(due.unit)", "sha256": "\(version.sha256)",
-                    ])
+                await attempt("a month was not closed") { try await close(due.month, of: due.unit) }
             }
-            let downgraded = try await store.giveUpPhotos(at: now())
-            if downgraded > 0 { logger.info("photos never came", metadata: ["visits": "\(downgraded)"]) }
+            await attempt("photos were not given up") {
+                let downgraded = try await store.giveUpPhotos(at: now())
+                if downgraded > 0 { logger.info("photos never came", metadata: ["visits": "\(downgraded)"]) }
+            }
             for version in try await store.cutVersions(at: now()) {
                 logger.info(
                     "cut a version",
@@ -81,6 +81,12 @@ struct MonthKeeper: Service {
                     ])
             }
         }
+    }
+
+    private func close(_ month: Month, of unit: AreaID) async throws {
+        let version = try await store.close(month, of: unit, by: "grace", at: now())
+        logger.info(
+            "closed the month", metadata: ["month": "\(month)", "unit": "\(unit)", "sha256": "\(version.sha256)"])
     }
 
     /// Does a piece of work unless another gateway is at it.

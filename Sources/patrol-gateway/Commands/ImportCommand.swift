@@ -29,30 +29,48 @@ struct ImportOptions: ParsableArguments {
     func run<Entry>(
         _ context: CommandContext, read: () throws -> ImportResult<Entry>, write: ([Entry]) async throws -> Void
     ) async throws {
-        let result: ImportResult<Entry>
+        let result = try checked(context, read: read)
+        try await write(result.entries)
+        let outcome = ImportOutcome(imported: result.entries.count, defects: [], warnings: result.warnings)
+        guard !json else { return context.console.out(patrol_gateway.json(outcome)) }
+        showWarnings(result.warnings, context.console)
+        context.console.say(
+            Message(zh: "已导入 \(result.entries.count) 行。", en: "Imported \(result.entries.count) rows."))
+    }
+
+    /// What a file says.
+    /// - Throws: `CommandFailure`, after every defect was shown.
+    func checked<Entry>(_ context: CommandContext, read: () throws -> ImportResult<Entry>) throws -> ImportResult<Entry>
+    {
         do {
-            result = try read()
+            return try read()
         } catch let refusal as ImportRefusal {
-            show(ImportOutcome(imported: 0, defects: refusal.defects, warnings: refusal.warnings), context.console)
+            if json {
+                let outcome = ImportOutcome(imported: 0, defects: refusal.defects, warnings: refusal.warnings)
+                context.console.out(patrol_gateway.json(outcome))
+            } else {
+                for finding in refusal.defects { context.console.err(finding.line(in: context.console.language)) }
+                showWarnings(refusal.warnings, context.console)
+            }
             throw CommandFailure(
                 .badData, zh: "共 \(refusal.defects.count) 处错误，没有写入任何内容。请改正后重新导入。",
                 en: "\(refusal.defects.count) defects; nothing was written. Correct them and import again.")
         }
-        try await write(result.entries)
-        show(ImportOutcome(imported: result.entries.count, defects: [], warnings: result.warnings), context.console)
     }
 
-    private func show(_ outcome: ImportOutcome, _ console: Console) {
-        guard !json else { return console.out(outcome.json) }
-        for finding in outcome.defects { console.err(finding.line(in: console.language)) }
-        for finding in outcome.warnings {
+    func showWarnings(_ warnings: [ImportFinding], _ console: Console) {
+        for finding in warnings {
             let mark = console.language == .chinese ? "提醒：" : "warning: "
             console.err(mark + finding.line(in: console.language))
         }
-        if outcome.defects.isEmpty {
-            console.say(Message(zh: "已导入 \(outcome.imported) 行。", en: "Imported \(outcome.imported) rows."))
-        }
     }
+}
+
+/// One line of JSON, members in the order of their names.
+func json(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: (try? encoder.encode(value)) ?? Data(), as: UTF8.self)
 }
 
 /// What became of a file, for programs.
@@ -60,13 +78,6 @@ struct ImportOutcome: Encodable {
     let imported: Int
     let defects: [ImportFinding]
     let warnings: [ImportFinding]
-
-    var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = (try? encoder.encode(self)) ?? Data()
-        return String(decoding: data, as: UTF8.self)
-    }
 }
 
 extension ImportFinding: Encodable {
@@ -99,46 +110,6 @@ struct ImportAreasCommand: GatewayCommand {
         let number = try await store.nextAreaNumber()
         try await options.run(context) {
             try AreaImport.read(bytes, known: known, firstNumber: number)
-        } write: {
-            try await store.add($0, at: context.now())
-        }
-    }
-}
-
-struct ImportPlacesCommand: GatewayCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "places", abstract: "导入场所底册 · Import the roster of places",
-        discussion: columnsHelp(PlaceImport.columns, defaults: "radius: 50; from: 2020-01-01"))
-
-    @OptionGroup var options: ImportOptions
-
-    func run(_ context: CommandContext) async throws {
-        let bytes = try options.bytes()
-        let store = try await OpenedStore.current(context).store
-        let areas = AreaCodes(try await store.codedAreas(on: context.today))
-        let known = try await store.subjectIDs(.place)
-        try await options.run(context) {
-            try PlaceImport.read(bytes, areas: areas, known: known)
-        } write: {
-            try await store.add($0, at: context.now())
-        }
-    }
-}
-
-struct ImportKeyPersonsCommand: GatewayCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "key-persons", abstract: "导入重点人员名册 · Import the roster of key persons",
-        discussion: columnsHelp(KeyPersonImport.columns, defaults: "from: 2020-01-01"))
-
-    @OptionGroup var options: ImportOptions
-
-    func run(_ context: CommandContext) async throws {
-        let bytes = try options.bytes()
-        let store = try await OpenedStore.current(context).store
-        let areas = AreaCodes(try await store.codedAreas(on: context.today))
-        let known = try await store.subjectIDs(.keyPerson)
-        try await options.run(context) {
-            try KeyPersonImport.read(bytes, areas: areas, known: known)
         } write: {
             try await store.add($0, at: context.now())
         }
@@ -183,7 +154,7 @@ struct ImportWorkersCommand: GatewayCommand {
     }
 }
 
-private func columnsHelp(_ columns: [ImportColumn], defaults: String) -> String {
+func columnsHelp(_ columns: [ImportColumn], defaults: String) -> String {
     columns.map { column in
         "  \(column.name)\(column.isRequired ? " *" : "")  \(column.chinese.joined(separator: "/"))"
     }.joined(separator: "\n") + "\n* 必填 · required\n默认 · defaults: \(defaults)"

@@ -31,8 +31,8 @@ extension ImportTable {
         return code
     }
 
-    mutating func from(_ row: ImportRow) -> Day {
-        guard let text = row.cells["from"] else { return ImportTable.defaultFrom }
+    mutating func from(_ row: ImportRow, default day: Day = ImportTable.defaultFrom) -> Day {
+        guard let text = row.cells["from"] else { return day }
         if let day = Day(text) { return day }
         note(
             row, "from", "bad-day", zh: "“\(text)”应写成 YYYY-MM-DD，如 2026-03-01。",

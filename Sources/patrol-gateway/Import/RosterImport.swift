@@ -1,6 +1,13 @@
 import Patrol
 import Store
 
+/// A subject as a list has it.
+struct ListedEntry<Entry: RosterEntry>: Equatable, Sendable {
+    let entry: Entry
+    /// Whether the row says itself from which day it holds.
+    let namesDay: Bool
+}
+
 /// Places of a file (场所底册): pure, from bytes to entries.
 enum PlaceImport {
     static let columns = [
@@ -19,14 +26,14 @@ enum PlaceImport {
     static let defaultRadius = 50.0
 
     static func read(
-        _ bytes: [UInt8], areas: AreaCodes, known: Set<String>
-    ) throws(ImportRefusal) -> ImportResult<PlaceEntry> {
+        _ bytes: [UInt8], areas: AreaCodes, defaultFrom: Day
+    ) throws(ImportRefusal) -> ImportResult<ListedEntry<PlaceEntry>> {
         var table = try ImportTable(bytes, columns: columns)
         var seen: [String: Int] = [:]
-        var entries: [PlaceEntry] = []
+        var entries: [ListedEntry<PlaceEntry>] = []
         for row in table.rows {
             let id = table.code(row, "id")
-            table.claim(row, "id", id, seen: &seen, known: known)
+            table.claim(row, "id", id, seen: &seen, known: [])
             let position = position(row, &table)
             let radius = table.number(
                 row, "radius", in: 1...5_000, zh: "半径应在 1 到 5000 米之间。", en: "the radius is 1–5,000 metres.")
@@ -36,12 +43,12 @@ enum PlaceImport {
             let name = table.text(row, "name")
             let category = table.text(row, "category")
             let address = table.text(row, "address")
-            let from = table.from(row)
+            let from = table.from(row, default: defaultFrom)
             guard let grid else { continue }
-            entries.append(
-                PlaceEntry(
-                    id: id, name: name, category: category, address: address, position: position,
-                    radius: radius ?? defaultRadius, grid: grid, from: from))
+            let place = PlaceEntry(
+                id: id, name: name, category: category, address: address, position: position,
+                radius: radius ?? defaultRadius, grid: grid, from: from)
+            entries.append(ListedEntry(entry: place, namesDay: row.cells["from"] != nil))
         }
         return try table.result(entries)
     }
@@ -91,25 +98,25 @@ enum KeyPersonImport {
     ]
 
     static func read(
-        _ bytes: [UInt8], areas: AreaCodes, known: Set<String>
-    ) throws(ImportRefusal) -> ImportResult<KeyPersonEntry> {
+        _ bytes: [UInt8], areas: AreaCodes, defaultFrom: Day
+    ) throws(ImportRefusal) -> ImportResult<ListedEntry<KeyPersonEntry>> {
         var table = try ImportTable(bytes, columns: columns, forbidden: refuseCategory)
         var seen: [String: Int] = [:]
-        var entries: [KeyPersonEntry] = []
+        var entries: [ListedEntry<KeyPersonEntry>] = []
         for row in table.rows {
             let id = table.code(row, "id")
-            table.claim(row, "id", id, seen: &seen, known: known)
+            table.claim(row, "id", id, seen: &seen, known: [])
             let grid = row.cells["grid"].flatMap { _ in
                 table.grid(row, "grid", code: table.code(row, "grid"), areas: areas)
             }
             let hint = row.cells["safety_hint"].map { _ in table.text(row, "safety_hint") }
             let texts = ["name", "address", "contact_rule", "list_owner", "legal_basis"].map { table.text(row, $0) }
-            let from = table.from(row)
+            let from = table.from(row, default: defaultFrom)
             guard let grid else { continue }
-            entries.append(
-                KeyPersonEntry(
-                    id: id, name: texts[0], address: texts[1], contactRule: texts[2], safetyHint: hint,
-                    listOwner: texts[3], legalBasis: texts[4], grid: grid, from: from))
+            let person = KeyPersonEntry(
+                id: id, name: texts[0], address: texts[1], contactRule: texts[2], safetyHint: hint,
+                listOwner: texts[3], legalBasis: texts[4], grid: grid, from: from)
+            entries.append(ListedEntry(entry: person, namesDay: row.cells["from"] != nil))
         }
         return try table.result(entries)
     }

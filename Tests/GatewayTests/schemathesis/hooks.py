@@ -93,6 +93,59 @@ def seed():
 
 REPORTS = seed()
 SENT = []
+COUNTY, CHIEF = KNOWN["county"], KNOWN["chief"]
+# Kept apart from what records of all kinds are sent about, so that something of them can wait for a ruling.
+DISPUTABLE = KNOWN["places"][20:]
+
+
+def asks(name, method, path, body=None):
+    answer = requests.request(
+        method, BASE + path, json=body, headers={"Authorization": "Bearer " + SESSIONS.of(name)}, timeout=30)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
+def waiting():
+    """A record of the worker's that waits for a ruling."""
+    name = str(uuid.UUID(int=RANDOM.getrandbits(128), version=4))
+    asks(WORKER, "PUT", "/v1/reports/" + name, {
+        "version": 1, "capturedAt": KNOWN["now"], "device": {"id": "schemathesis", "sequence": 1},
+        "subject": {"kind": "place", "id": RANDOM.choice(DISPUTABLE)}, "outcome": "suspended", "until": "2099-12-31",
+    })
+    return name
+
+
+def refused(report=None):
+    """A ruling on such a record; refused, so that the place goes on to be owed."""
+    body = {"kind": "place", "report": report or waiting(), "decision": "refused", "reason": "现场核实未歇业"}
+    return asks(DEPUTY, "POST", "/v1/rulings", body)["id"]
+
+
+def batch():
+    waiting()
+    drawn = asks(DEPUTY, "POST", "/v1/rulings/batches", batch_body())
+    for report in drawn["sample"]:
+        refused(report)
+    return drawn["id"]
+
+
+def batch_body():
+    return {"kind": "place", "area": AREAS[0], "month": KNOWN["month"], "matter": "status", "decision": "refused",
+            "reason": "统一核查", "sampleSize": 1}
+
+
+def appealed():
+    ruling = refused()
+    asks(WORKER, "POST", "/v1/rulings/appeals", {"kind": "place", "ruling": ruling, "text": "门上贴有告示"})
+    return ruling
+
+
+def close_last_month():
+    asks(COUNTY, "GET", f"/v1/coverage?area={KNOWN['countyArea']}&month={KNOWN['lastMonth']}")
+    asks(COUNTY, "POST", f"/v1/ledger/closing?area={KNOWN['countyArea']}&month={KNOWN['lastMonth']}")
+
+
+close_last_month()
 
 
 def record():
@@ -103,7 +156,7 @@ def record():
     }
     kind = RANDOM.choice(["place", "keyPerson", "newPlace", None])
     if kind == "place":
-        report["subject"] = {"kind": kind, "id": RANDOM.choice(KNOWN["places"] + ["nowhere"])}
+        report["subject"] = {"kind": kind, "id": RANDOM.choice(KNOWN["places"][:20] + ["nowhere"])}
         report["outcome"] = RANDOM.choice(["checked", "closedNow", "refused", "suspended", "gone"])
     elif kind == "keyPerson":
         report["subject"] = {"kind": kind, "id": RANDOM.choice(KNOWN["keyPersons"])}
@@ -159,9 +212,59 @@ def supply(case, operation):
         case.query = {"grid": area(operation)}
     elif operation == "listObligations":
         case.query = {"area": area(operation), "kind": RANDOM.choice(["place", "keyPerson"])}
+    elif operation in KINDS_OF_MONTH:
+        case.query = {"area": RANDOM.choice(AREAS), "kind": "place"}
+        if operation in COUNTYS:
+            case.query["area"] = KNOWN["countyArea"]
+        if operation in ("readVersion", "listVersions", "closeMonth"):
+            case.query = {"area": KNOWN["countyArea"], "month": KNOWN["lastMonth"]}
+    elif operation in BODIES:
+        case.body, case.media_type = BODIES[operation](), "application/json"
+    elif operation == "applyBatch":
+        case.path_parameters = {"id": batch()}
     elif operation == "login":
         known = account(RANDOM.choice([WORKER, DEPUTY]))
         case.body, case.media_type = {"name": known["name"], "password": known["password"]}, "application/json"
+
+
+KINDS_OF_MONTH = {
+    "listVersions", "readVersion", "listJournal", "closeMonth", "listQueue", "listAppeals", "sampleRulings", "listRulers",
+    "listRosterReview",
+}
+DEPUTYS = {
+    "getPhoto", "listObligations", "readCoverage", "listReports", "listQueue", "postRuling", "postExcuse", "postDispute",
+    "postBatch", "applyBatch", "listAppeals", "listRosterReview",
+}
+COUNTYS = {
+    "readVersion", "closeMonth", "sampleRulings", "listRulers", "postReview", "postPolicy", "postRule", "listVersions",
+}
+BODIES = {
+    "postRuling": lambda: {"kind": "place", "report": waiting(), "decision": "refused", "reason": "现场核实未歇业"},
+    "postExcuse": lambda: {
+        "kind": "place", "subject": RANDOM.choice(KNOWN["places"]), "firstDay": KNOWN["month"] + "-01",
+        "lastDay": KNOWN["month"] + "-02", "reason": "道路封闭", "basis": "防指〔2026〕2号"},
+    "postDispute": lambda: {"kind": "place", "report": RANDOM.choice(checked()), "reason": "店主称无人到访"},
+    "postBatch": lambda: (waiting(), batch_body())[1],
+    "postAppeal": lambda: {"kind": "place", "ruling": refused(), "text": "门上贴有告示"},
+    "answerAppeal": lambda: {"kind": "place", "ruling": appealed(), "decision": "refused", "reason": "维持"},
+    "postReview": lambda: {"kind": "place", "ruling": refused(), "agrees": True},
+    "postPolicy": lambda: {
+        "id": f"check-{RANDOM.getrandbits(40)}", "kind": "place", "task": "professional", "title": "专业检查", "basis": "样例",
+        "every": "month", "from": "2099-01-01"},
+    "postRule": lambda: {
+        "id": f"rule-{RANDOM.getrandbits(40)}", "kind": "place", "matter": "status", "classes": [], "areas": [],
+        "monthsInRow": 2, "longestDays": 30, "basis": "样例", "from": "2099-01-01"},
+}
+
+
+def checked():
+    """A fresh record that counts, of a place that may be disputed."""
+    name = str(uuid.UUID(int=RANDOM.getrandbits(128), version=4))
+    asks(WORKER, "PUT", "/v1/reports/" + name, {
+        "version": 1, "capturedAt": KNOWN["now"], "device": {"id": "schemathesis", "sequence": 1},
+        "subject": {"kind": "place", "id": RANDOM.choice(KNOWN["places"][:20])}, "outcome": "checked",
+    })
+    return [name]
 
 
 @schemathesis.hook
@@ -173,7 +276,9 @@ def before_call(context, case, kwargs):
         supply(case, operation)
         headers = dict(case.headers or {})
     if RANDOM.random() < 0.95:
-        who = DEPUTY if operation in ("getPhoto", "listObligations", "readCoverage", "listReports") else WORKER
+        who = DEPUTY if operation in DEPUTYS else COUNTY if operation in COUNTYS else WORKER
+        if operation == "answerAppeal":
+            who = CHIEF
         token = login(account(WORKER)) if operation == "logout" and declared else SESSIONS.of(who)
         headers["Authorization"] = "Bearer " + token
     case.headers = headers

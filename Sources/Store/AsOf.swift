@@ -1,0 +1,134 @@
+public import Patrol
+
+extension PatrolStore {
+    /// An area's month as it was known at some moment: the version of a month that was closed by then, else what roster,
+    /// policies, records, photos and rulings said that had been recorded by then.
+    ///
+    /// Counted anew from its facts, so that it is for single questions: "March, as known on 5 April".
+    public func coverage(of area: AreaID, in month: Month, knownAt: Instant) async throws -> AreaCoverage? {
+        let zone = zone
+        return try await database.read { connection in
+            let known = Knowledge(at: knownAt)
+            guard let path = try connection.path(of: area.text, on: month.last, known: known),
+                try !connection.rows(
+                    "SELECT 1 FROM area WHERE id = $1 AND recorded_at <= $2",
+                    [.text(area.text), .integer(knownAt.milliseconds)]
+                ).isEmpty,
+                let line = try connection.areaLines([area.text], on: month.last, known: known)[area]
+            else { return nil }
+            let above = try connection.areaLines(path.areas.map(\.text), on: month.last, known: known)
+            let (counts, versions) = try connection.counts(below: path, in: month, known: known, zone: zone)
+            var totals = KindCounts()
+            for count in counts.values {
+                totals.places = totals.places + count.places
+                totals.keyPersons = totals.keyPersons + count.keyPersons
+            }
+            var below = try connection.children(of: area, on: month.last, known: known)
+            for child in counts.keys where child != area && !below.contains(where: { $0.id == child }) {
+                below += try connection.areaLines([child.text], on: month.last, known: known).values
+            }
+            return AreaCoverage(
+                area: line, above: path.areas.dropLast().compactMap { above[$0] }, totals: totals,
+                children: below.sorted { $0.id < $1.id }.map { ($0, counts[$0.id] ?? KindCounts()) },
+                versions: versions)
+        }
+    }
+}
+
+extension SQLConnection {
+    fileprivate func counts(
+        below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
+    ) throws -> (counts: [AreaID: KindCounts], versions: [LedgerVersion]) {
+        let tree = try areaTree(on: month.last, known: known)
+        var counts: [AreaID: KindCounts] = [:]
+        func add(_ kind: SubjectKind, _ grid: PathKey, _ count: CoverageCount) {
+            guard path.contains(grid), let area = grid.areas.dropFirst(path.areas.count).first ?? path.areas.last else {
+                return
+            }
+            switch kind {
+            case .place: counts[area, default: KindCounts()].places = counts[area, default: KindCounts()].places + count
+            case .keyPerson:
+                counts[area, default: KindCounts()].keyPersons = counts[area, default: KindCounts()].keyPersons + count
+            }
+        }
+        var paged: Set<String> = []
+        for kind in SubjectKind.allCases {
+            for row in try rows(
+                """
+                SELECT p.grid_id, p.path, p.due, p.done, p.provisional, p.outside_only, p.late, p.excused, p.awaiting
+                FROM \(kind.pageTable) AS p WHERE p.month = $1 AND p.version = (SELECT MAX(q.version)
+                    FROM \(kind.pageTable) AS q WHERE q.month = $1 AND q.grid_id = p.grid_id AND q.cut_at <= $2)
+                """, [.text(month.description), .integer((known.at ?? .latest).milliseconds)])
+            {
+                paged.insert(kind.rawValue + (try row.text(0)))
+                guard let grid = PathKey(try row.text(1)) else { continue }
+                add(
+                    kind, grid,
+                    CoverageCount(
+                        due: try row.integer(2), done: try row.integer(3), provisional: try row.integer(4),
+                        outsideOnly: try row.integer(5), late: try row.integer(6), excused: try row.integer(7),
+                        awaiting: try row.integer(8)))
+            }
+            let opened = LedgerMonth(month: month, rules: try rules(of: month))
+            for row in try recomputedLedger(kind, in: opened, zone: zone, known: known).values
+            where !paged.contains(kind.rawValue + row.grid) {
+                guard let grid = AreaID(row.grid).flatMap({ tree.path(of: $0) }) else { continue }
+                add(kind, grid, row.count)
+            }
+        }
+        return (counts, try versions(in: month, cutBy: known.at ?? .latest, of: paged))
+    }
+
+    private func rules(of month: Month) throws -> Int64 {
+        try ledgerMonthRows().first { $0.month == month }?.rules ?? LedgerMonth.currentRules
+    }
+
+    private func versions(in month: Month, cutBy moment: Instant, of paged: Set<String>) throws -> [LedgerVersion] {
+        guard !paged.isEmpty else { return [] }
+        return try rows(
+            """
+            SELECT v.unit_id, v.month, v.version, v.cut_at, v.sha256 FROM ledger_version AS v
+            WHERE v.month = $1 AND v.version = (SELECT MAX(w.version) FROM ledger_version AS w
+                WHERE w.unit_id = v.unit_id AND w.month = v.month AND w.cut_at <= $2) ORDER BY v.unit_id
+            """, [.text(month.description), .integer(moment.milliseconds)]
+        ).compactMap(ledgerVersion)
+    }
+}
+
+extension SQLConnection {
+    /// Visits as they were known at some moment: only records that had arrived, photos that had come, rulings that had
+    /// been made by then.
+    func visits(_ visits: [VisitFacts], ruled byReport: [String: [Ruling]], knownAt moment: Instant) throws
+        -> [VisitFacts]
+    {
+        try visits.filter { $0.receivedAt <= moment }.map { visit in
+            let made = byReport[visit.report] ?? []
+            var ruled = made.last { $0.at <= moment }.flatMap { $0.matter.effect($0.decision) }
+            // A time that was ruled on later was still waiting.
+            if made.contains(where: { $0.at > moment && $0.intoMonth != nil }) { ruled = .awaiting }
+            return visit.asKnown(
+                ruled: ruled, photosMissing: try lackedPhotos(visit.report, at: moment))
+        }
+    }
+
+    private func lackedPhotos(_ report: String, at moment: Instant) throws -> Bool {
+        try !rows(
+            """
+            SELECT 1 FROM report_photo AS rp JOIN report AS r ON r.id = rp.report_id
+            WHERE rp.report_id = $1 AND NOT EXISTS (
+                SELECT 1 FROM photo_possession AS pp JOIN photo AS p ON p.sha256 = pp.sha256
+                WHERE pp.sha256 = rp.sha256 AND pp.person_id = r.person_id AND pp.received_at <= $2
+                    AND p.state <> 'quarantined') LIMIT 1
+            """, [.text(report), .integer(moment.milliseconds)]
+        ).isEmpty
+    }
+}
+
+extension VisitFacts {
+    fileprivate func asKnown(ruled: Standing?, photosMissing: Bool) -> VisitFacts {
+        VisitFacts(
+            report: report, visitedAt: visitedAt, receivedAt: receivedAt, days: days, day: day, hour: hour,
+            outcome: outcome, capacities: capacities, units: units, brings: brings, photosMissing: photosMissing,
+            ruled: ruled)
+    }
+}

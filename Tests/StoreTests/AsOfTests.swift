@@ -1,0 +1,103 @@
+import Patrol
+import TestSupport
+import Testing
+
+@testable import Store
+
+@Suite("As it was known")
+struct AsOfTests {
+    private func places(_ store: PatrolStore, _ area: Int, at text: String) async throws -> CoverageCount? {
+        try await store.coverage(of: areaID(area), in: march, knownAt: instant(text + ":00+08:00"))?.totals.places
+    }
+
+    @Test(
+        "a month as it was known on a day: records, photos and rulings of later days are not there yet",
+        arguments: Engine.all)
+    func facts(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.stored(
+                RecordDraft(1, place: "P5-1", by: 5).with {
+                    $0.capturedAt = instant("2026-03-05T09:00:00+08:00")
+                    $0.photos = [photoDigest(1)]
+                })
+            try await store.add(photo: 1, by: 5)  // on 6 March
+            try await store.stored(
+                RecordDraft(
+                    2, by: 5,
+                    visit: VisitClaim(
+                        subject: .place(id: "P5-2"), outcome: .place(.suspended), until: day("2026-05-31"),
+                        participants: [])
+                ).with { $0.capturedAt = instant("2026-03-08T09:00:00+08:00") })
+            try await store.rule(
+                .place, on: reportID(2), Decision(.granted, reason: "属实"), id: "r", by: "deputy",
+                at: instant("2026-03-10T09:00:00+08:00"))
+            for (text, expected) in [
+                ("2026-03-04T09:00", count(due: 3)), ("2026-03-05T12:00", count(due: 3, done: 1, provisional: 1)),
+                ("2026-03-07T09:00", count(due: 3, done: 1)), ("2026-03-09T09:00", count(due: 3, done: 1, awaiting: 1)),
+                ("2026-03-11T09:00", count(due: 3, done: 1, excused: 1)),
+            ] {
+                #expect(try await places(store, 5, at: text) == expected, "\(text)")
+            }
+            #expect(try await places(store, 5, at: "2030-01-01T00:00") == store.places(5))
+            #expect(try await places(store, 5, at: "2025-01-01T00:00") == nil, "nobody knew of the county")
+        }
+    }
+
+    @Test("rosters and trees as they were known", arguments: Engine.all)
+    func rosters(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.open(march, at: County.entered)
+            try await store.move(
+                .place, "P5-1", to: areaID(7), from: day("2026-03-10"), at: instant("2026-03-20T09:00:00+08:00"))
+            try await store.transfer(
+                areaID(6), toManager: areaID(4), from: day("2026-03-01"), at: instant("2026-03-25T09:00:00+08:00"))
+            try await store.rename(
+                areaID(3), to: "练市东站", from: day("2026-03-01"), at: instant("2026-03-26T09:00:00+08:00"))
+            #expect(try await places(store, 3, at: "2026-03-19T09:00") == count(due: 6))
+            #expect(try await places(store, 3, at: "2026-03-21T09:00") == count(due: 5))
+            #expect(try await places(store, 3, at: "2026-03-27T09:00") == count(due: 2))
+            #expect(try await places(store, 3, at: "2026-03-27T09:00") == store.places(3))
+            func name(_ text: String) async throws -> String? {
+                try await store.coverage(of: areaID(3), in: march, knownAt: instant(text))?.area.name
+            }
+            #expect(try await name("2026-03-25T12:00:00+08:00") == "练市一站")
+            #expect(try await name("2026-03-27T12:00:00+08:00") == "练市东站")
+        }
+    }
+
+    @Test("a closed month is read at the version of that day", arguments: Engine.all)
+    func versions(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            func visit(_ number: Int, _ place: String, _ arriving: String) -> RecordDraft {
+                RecordDraft(number, place: place, by: 5).with {
+                    $0.capturedAt = instant("2026-03-29T10:00:00+08:00")
+                    $0.receivedAt = instant(arriving + ":00+08:00")
+                }.timed
+            }
+            try await store.stored(visit(1, "P5-1", "2026-04-01T09:00"))
+            try await store.close(march, of: areaID(1), by: "grace", at: instant("2026-04-04T00:00:00+08:00"))
+            try await store.stored(visit(2, "P5-2", "2026-04-05T09:00"))
+            try await store.cutVersions(at: instant("2026-04-06T00:10:00+08:00"))
+            #expect(try await places(store, 5, at: "2026-03-31T09:00") == count(due: 3))
+            #expect(try await places(store, 5, at: "2026-04-05T12:00") == count(due: 3, done: 1), "version 1 held")
+            #expect(try await places(store, 5, at: "2026-04-06T12:00") == count(due: 3, done: 2, late: 1))
+        }
+    }
+
+    @Test("what every fact that ever was recorded says is what the ledger says", arguments: 0..<6)
+    func random(seed: Int) async throws {
+        var generator = SplitMix64(seed: UInt64(900 + seed))
+        let order = History(using: &generator).order(using: &generator)
+        try await withCounty { store in
+            try await History.play(order, in: store)
+            for month in [month("2026-02"), march, month("2026-04")] {
+                for area in [1, 3, 4, 5, 6, 7] {
+                    let now = try await store.coverage(area, month)
+                    let known = try await store.coverage(
+                        of: areaID(area), in: month, knownAt: instant("2030-01-01T00:00:00Z"))
+                    #expect(known?.totals == now.totals, "\(area) \(month)")
+                }
+            }
+        }
+    }
+}
