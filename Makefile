@@ -5,7 +5,7 @@ N ?= 5
 .PHONY: build release test demo bench powercut failover kills clocks schemathesis format lint build-packages test-packages
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
-BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev
+BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev libgeos-dev
 TEST_PACKAGES := gcc libc6-dev python3 python3-venv libimage-exiftool-perl postgresql-15
 POWERCUT_PACKAGES := python3 gcc libc6-dev e2fsprogs mount
 BENCH_PACKAGES := python3 wrk libjpeg-turbo-progs postgresql-15

@@ -55,12 +55,14 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
+        .target(name: "Boundaries", dependencies: ["CGEOS", "Patrol"], swiftSettings: strict),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "StorePostgres", dependencies: ["CPostgres", "Store"], swiftSettings: strict),
         .target(
             name: "Gateway",
             dependencies: [
-                "Wire", "Intake", "Patrol", "Store", "Imaging", "CArgon2",
+                "Wire", "Intake", "Patrol", "Boundaries", "Store", "Imaging", "CArgon2",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -78,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "patrol-gateway",
             dependencies: [
-                "Gateway", "Imaging", "Intake", "Patrol", "Store", "StorePostgres", "StoreSQLite", "Wire",
+                "Boundaries", "Gateway", "Imaging", "Intake", "Patrol", "Store", "StorePostgres", "StoreSQLite", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -116,6 +118,7 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(name: "PatrolTests", dependencies: ["Patrol"], swiftSettings: strict),
+        .testTarget(name: "BoundariesTests", dependencies: ["Boundaries", "Patrol"], swiftSettings: strict),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",

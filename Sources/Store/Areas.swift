@@ -62,46 +62,6 @@ extension PatrolStore {
         }
     }
 
-    /// From a day on an area carries another code and, if given, another name. Everything below it stays where it is.
-    public func recode(
-        _ area: AreaID, scheme: String, to value: String, name: String?, from day: Day, at now: Instant
-    ) async throws {
-        try await database.write { connection in
-            try connection.revise(
-                .areaCode, [.text(area.text), .text(scheme)], from: day, to: [.text(value)], at: now)
-            if let name {
-                try connection.revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
-            }
-        }
-    }
-
-    /// From a day on an area is called otherwise.
-    public func rename(_ area: AreaID, to name: String, from day: Day, at now: Instant) async throws {
-        _ = try await database.write { connection in
-            try connection.revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
-        }
-    }
-
-    /// From a day on another area manages this one; months that end later show it there.
-    /// - Throws: `AreaTreeError.cycle` if the new manager stands below the area.
-    public func transfer(_ area: AreaID, toManager manager: AreaID, from day: Day, at now: Instant) async throws {
-        try await database.write { connection in
-            try connection.revise(
-                .areaParent, [.text(area.text), .text("managed")], from: day, to: [.text(manager.text)], at: now)
-            // A later change that was sound before may close a circle with this one.
-            let later = try connection.rows(
-                """
-                SELECT DISTINCT valid_from FROM area_parent
-                WHERE tree = 'managed' AND valid_from > $1 AND superseded_at IS NULL
-                """,
-                [.text(day.description)])
-            for change in try [day] + later.compactMap({ Day(try $0.text(0)) }) {
-                _ = try connection.areaTree(on: change)
-            }
-            for month in try connection.ledgerMonths() { try connection.placeGrids(in: month) }
-        }
-    }
-
     /// The first number that no area has yet, for making ids.
     public func nextAreaNumber() async throws -> Int {
         try await database.read { connection in

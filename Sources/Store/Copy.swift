@@ -115,6 +115,16 @@ struct StoredTable: Sendable {
         StoredTable("ruling_batch_item", "batch_id", "report_id"), StoredTable("place_appeal", "ruling_id"),
         StoredTable("key_person_appeal", "ruling_id"), StoredTable("ruling_review", "ruling_id", "reviewer"),
         StoredTable("place_proposal", "report_id"), StoredTable("key_person_proposal", "report_id"),
+        StoredTable("area_boundary", "area_id", "valid_from", "recorded_at"),
+        StoredTable("area_size", "area_id", "valid_from", "recorded_at"),
+        StoredTable("certificate", "person_id", "number", "valid_from", "recorded_at"),
+        StoredTable("unit_posting", "station_id", "unit", "valid_from", "recorded_at"),
+        StoredTable("place_succession", "from_id", "to_id", "day"),
+        StoredTable("closing_rule", "valid_from", "recorded_at"), StoredTable("joint_work", "id"),
+        StoredTable("joint_work_participant", "work_id", "position"), StoredTable("checklist", "id", "version"),
+        StoredTable("checklist_item", "checklist_id", "version", "position"), StoredTable("comparison", "id"),
+        StoredTable("comparison_line", "comparison_id", "position"), StoredTable("street_walk", "id"),
+        StoredTable("spot_check", "id"), StoredTable("spot_check_item", "check_id", "report_id"),
     ]
 
     fileprivate var order: String { key.joined(separator: ", ") }

@@ -243,10 +243,9 @@ extension SQLConnection {
             guard
                 let row = try rows(
                     """
-                    SELECT a.id, a.level, n.name FROM area AS a
-                    LEFT JOIN area_name AS n ON n.area_id = a.id AND n.valid_from <= $2
-                        AND (n.valid_to IS NULL OR n.valid_to > $2) AND \(known.holds("n"))
-                    WHERE a.id = $1 ORDER BY n.valid_from DESC LIMIT 1
+                    SELECT a.id, a.level, (SELECT n.name FROM area_name AS n WHERE n.area_id = a.id
+                        AND n.valid_from <= $2 AND \(known.holds("n")) ORDER BY n.valid_from DESC LIMIT 1)
+                    FROM area AS a WHERE a.id = $1
                     """, [.text(area), .text(day.description)]
                 ).first, let line = try areaLine(row)
             else { continue }

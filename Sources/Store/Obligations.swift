@@ -193,7 +193,9 @@ struct LedgerWriter {
     private func wanted(
         _ kind: SubjectKind, _ subject: String, in month: LedgerMonth, policies: [ObligationPolicy], placed: Placement
     ) throws -> [ObligationKey: ObligationRow] {
-        let owed = try owedVisits(in: month.month, policies: policies) { try placed.place(on: $0, connection) }
+        let owed = try owedVisits(in: month.month, policies: policies) {
+            try placed.place(on: $0, in: month.month, connection)
+        }
         guard let first = owed.map(\.period.first).min(), let last = owed.map(\.period.last).max() else { return [:] }
         let visits = try connection.visits(kind, subject, from: first, to: last, zone: zone)
         let excuses = try connection.excuses(kind, subject)
@@ -272,9 +274,10 @@ struct Placement {
 
     func category(on day: Day) -> String { categories.value(on: day) ?? "" }
 
-    func place(on day: Day, _ connection: any SQLConnection) throws -> SubjectPlace? {
+    /// - Parameter month: whose duty is asked about; a closed one keeps its tree.
+    func place(on day: Day, in month: Month, _ connection: any SQLConnection) throws -> SubjectPlace? {
         guard let grid = spans.value(on: day) else { return nil }
-        let path = withPaths ? try connection.path(of: grid.text, on: day) : nil
+        let path = withPaths ? try connection.path(of: grid, on: day, in: month) : nil
         return SubjectPlace(category: category(on: day), grid: grid, path: path ?? PathKey(root: grid))
     }
 }
@@ -313,6 +316,14 @@ extension SQLConnection {
             return Dated(grid, from: from, to: try row.optionalText(2).flatMap { Day($0) })
         }
         return Placement(categories: categories, spans: spans, withPaths: withPaths)
+    }
+
+    fileprivate func path(of grid: AreaID, on day: Day, in month: Month) throws -> PathKey? {
+        let frozen = try rows(
+            "SELECT path FROM grid_month WHERE month = $1 AND grid_id = $2 AND kind = 'place' AND closed > 0",
+            [.text(month.description), .text(grid.text)]
+        ).first.flatMap { PathKey(try $0.text(0)) }
+        return try frozen ?? path(of: grid.text, on: day)
     }
 
     fileprivate func obligations(_ kind: SubjectKind, _ subject: String, in month: String) throws

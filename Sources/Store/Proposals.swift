@@ -1,7 +1,139 @@
-import Patrol
+public import Patrol
+
+/// What a record says is wrong with the roster, until somebody has decided.
+public struct RosterProposal: Equatable, Sendable {
+    public let kind: SubjectKind
+    /// The record that found it; a record proposes once.
+    public let report: String
+    public let change: RosterChange
+    /// nil for a place that was found.
+    public let subject: String?
+    public let subjectName: String?
+    public let grid: AreaID?
+    public let from: Day
+    /// Of a place that was found, as the worker wrote them.
+    public let name: String?
+    public let address: String?
+    /// nil while it waits.
+    public let accepted: Bool?
+    public let decidedBy: String?
+    public let decidedAt: Instant?
+    /// The place that came of it.
+    public let result: String?
+    public let proposedBy: String
+    public let proposedAt: Instant
+}
+
+/// Why a proposal is not decided so.
+public enum ProposalRefusal: Error, Equatable, Sendable {
+    case noSuchProposal
+    case alreadyDecided
+    /// A place that was found, or a new tenant, needs its roster entry.
+    case entryMissing
+    /// Nobody enters what they found themselves.
+    case ownRecord
+}
+
+extension PatrolStore {
+    /// Proposals from the field below an area, oldest first.
+    /// - Parameter waiting: only those that nobody has decided.
+    public func proposals(_ kind: SubjectKind, below path: PathKey, waiting: Bool, limit: Int) async throws
+        -> [RosterProposal]
+    {
+        try await database.read { connection in
+            let rows = try connection.rows(
+                connection.proposalColumns(kind) + """
+                     WHERE p.grid_id IN (SELECT grid_id FROM grid_month WHERE path >= $1 AND path < $2)
+                        AND (\(waiting ? "p.decision IS NULL" : "1 = 1")) ORDER BY r.received_at, p.report_id LIMIT $3
+                    """, [.text(path.text), .text(path.end), SQLValue(limit)])
+            return try rows.compactMap { try connection.proposal($0, kind) }
+        }
+    }
+
+    /// nil if the record proposes nothing.
+    public func proposal(_ kind: SubjectKind, of report: String) async throws -> RosterProposal? {
+        try await database.read { connection in
+            try connection.rows(connection.proposalColumns(kind) + " WHERE p.report_id = $1", [.text(report)])
+                .first.flatMap { try connection.proposal($0, kind) }
+        }
+    }
+
+    /// Decides a proposal. A place that was found enters the roster with the visit that found it; a new tenant takes over
+    /// the premises; what is gone leaves by the ruling on its visit.
+    /// - Parameters:
+    ///   - entry: of the new place; only for places, only where it is accepted.
+    ///   - id: of the ruling that a removal is.
+    /// - Throws: `ProposalRefusal`, `PlaceRefusal`, `RulingRefusal`.
+    public func decide(
+        _ kind: SubjectKind, proposalOf report: String, accepted: Bool, entry: PlaceEntry?, reason: String,
+        id: String, by person: String, at now: Instant
+    ) async throws {
+        let zone = zone
+        try await database.write { connection in
+            guard
+                let proposal = try connection.rows(
+                    connection.proposalColumns(kind) + " WHERE p.report_id = $1", [.text(report)]
+                ).first.flatMap({ try connection.proposal($0, kind) })
+            else { throw ProposalRefusal.noSuchProposal }
+            guard proposal.accepted == nil else { throw ProposalRefusal.alreadyDecided }
+            guard proposal.proposedBy != person else { throw ProposalRefusal.ownRecord }
+            if proposal.change == .remove {
+                let ruler = Ruler(connection, zone: zone, kind: kind, by: person, at: now)
+                try ruler.rule(
+                    on: report, Decision(accepted ? .granted : .refused, reason: reason), id: id, manner: .single)
+                return
+            }
+            var result: String?
+            if accepted {
+                guard let entry else { throw ProposalRefusal.entryMissing }
+                let change: PlaceChange = proposal.subject.map { .owner($0, entry) } ?? .open(entry)
+                let touched = try connection.carryOut(change, from: proposal.from, by: person, at: now)
+                result = entry.id
+                // The visit that found it is a visit to it.
+                if proposal.change == .add {
+                    try connection.run(
+                        "UPDATE \(kind.visitTable) SET subject_id = $2 WHERE report_id = $1",
+                        [.text(report), .text(entry.id)])
+                }
+                try connection.settleMonths(
+                    kind, touched, changedFrom: proposal.from, by: person, source: report, zone: zone, at: now)
+            }
+            try connection.run(
+                """
+                UPDATE \(kind.proposalTable) SET decision = $2, decided_by = $3, decided_at = $4, result_id = $5
+                WHERE report_id = $1
+                """,
+                [
+                    .text(report), .text(accepted ? "accepted" : "refused"), .text(person),
+                    .integer(now.milliseconds), SQLValue(result),
+                ])
+        }
+    }
+}
 
 extension SQLConnection {
-    /// Notes what a record says is wrong with the roster, until somebody has decided.
+    fileprivate func proposalColumns(_ kind: SubjectKind) -> String {
+        """
+        SELECT p.report_id, p.change, p.subject_id, s.name, p.grid_id, p.from_day, p.name, p.address, p.decision,
+            p.decided_by, p.decided_at, p.result_id, r.person_id, r.received_at
+        FROM \(kind.proposalTable) AS p JOIN report AS r ON r.id = p.report_id
+        LEFT JOIN \(kind.subjectTable) AS s ON s.id = p.subject_id
+        """
+    }
+
+    fileprivate func proposal(_ row: SQLRow, _ kind: SubjectKind) throws -> RosterProposal? {
+        guard let change = RosterChange(rawValue: try row.text(1)), let from = Day(try row.text(5)) else { return nil }
+        return RosterProposal(
+            kind: kind, report: try row.text(0), change: change, subject: try row.optionalText(2),
+            subjectName: try row.optionalText(3), grid: try row.optionalText(4).flatMap { AreaID($0) }, from: from,
+            name: try row.optionalText(6), address: try row.optionalText(7),
+            accepted: try row.optionalText(8).map { $0 == "accepted" }, decidedBy: try row.optionalText(9),
+            decidedAt: try row.optionalInteger(10).map { Instant(milliseconds: $0) },
+            result: try row.optionalText(11), proposedBy: try row.text(12),
+            proposedAt: Instant(milliseconds: try row.integer(13)))
+    }
+
+    /// Notes what a record says is wrong with the roster.
     func insertProposal(_ change: RosterChange, _ claim: VisitClaim, record: PatrolRecord, grid: String?, from day: Day)
         throws
     {

@@ -12,36 +12,62 @@ extension SQLConnection {
         let placements = try placements(
             kind, withPaths: policies.contains { !$0.selection.areas.isEmpty }, known: known)
         let visits = try visitsBySubject(kind, from: first, to: last, zone: zone, known: known)
-        let closed = try closedGrids(kind, month.month).filter { $0.value <= (known.at ?? .latest).milliseconds }
+        let closed = try closedGrids(kind, month.month).filter { $0.value.at <= (known.at ?? .latest).milliseconds }
         let excuses = Dictionary(
             grouping: try rulings(
                 kind, "WHERE report_id IS NULL AND decision = 'granted' AND ruled_at <= $1 ORDER BY ruled_at, id",
                 [.integer((known.at ?? .latest).milliseconds)]), by: \.subject)
-        var trees: [Day: AreaTree] = [:]
         var ledger: [ObligationKey: ObligationRow] = [:]
-        for (subject, placement) in placements {
-            let owed = try owedVisits(in: month.month, policies: policies) { day -> SubjectPlace? in
-                guard let grid = placement.spans.value(on: day) else { return nil }
-                let category = placement.category(on: day)
-                guard placement.withPaths else {
-                    return SubjectPlace(category: category, grid: grid, path: PathKey(root: grid))
-                }
-                let tree = try trees[day] ?? areaTree(on: day, known: known)
-                trees[day] = tree
-                return SubjectPlace(
-                    category: category, grid: grid, path: tree.path(of: grid) ?? PathKey(root: grid))
-            }
+        let frozen = closed.compactMapValues(\.path)
+        for (subject, owed) in try owedVisits(
+            placements, in: month.month, policies: policies, frozen: frozen, known: known)
+        {
             let rows = obligationRows(
                 kind, subject, month, owed: owed, policies: policies, visits: visits[subject] ?? [],
                 excuses: excuses[subject] ?? [], zone: zone)
             for (key, var row) in rows {
-                if let closedAt = closed[row.grid], let best = row.best, best.receivedAt.milliseconds >= closedAt {
+                if let closedAt = closed[row.grid]?.at, let best = row.best, best.receivedAt.milliseconds >= closedAt {
                     row.isLate = true
                 }
                 ledger[key] = row
             }
         }
         return ledger
+    }
+
+    /// What each subject owes in a month, with the grid that holds it on the month's last day.
+    func owed(_ kind: SubjectKind, in month: Month, policies: [ObligationPolicy], known: Knowledge) throws -> [(
+        subject: String, owed: [OwedVisit], grid: AreaID
+    )] {
+        let placements = try placements(
+            kind, withPaths: policies.contains { !$0.selection.areas.isEmpty }, known: known)
+        return try owedVisits(placements, in: month, policies: policies, frozen: [:], known: known).compactMap {
+            subject, owed in
+            placements[subject]?.spans.value(on: month.last).map { (subject, owed, $0) }
+        }
+    }
+
+    /// - Parameter frozen: where closed grids stand in their month, by id.
+    private func owedVisits(
+        _ placements: [String: Placement], in month: Month, policies: [ObligationPolicy], frozen: [String: PathKey],
+        known: Knowledge
+    ) throws -> [(subject: String, owed: [OwedVisit])] {
+        var trees: [Day: AreaTree] = [:]
+        return try placements.map { subject, placement in
+            let owed = try Patrol.owedVisits(in: month, policies: policies) { day -> SubjectPlace? in
+                guard let grid = placement.spans.value(on: day) else { return nil }
+                let category = placement.category(on: day)
+                guard placement.withPaths else {
+                    return SubjectPlace(category: category, grid: grid, path: PathKey(root: grid))
+                }
+                if let path = frozen[grid.text] { return SubjectPlace(category: category, grid: grid, path: path) }
+                let tree = try trees[day] ?? areaTree(on: day, known: known)
+                trees[day] = tree
+                return SubjectPlace(
+                    category: category, grid: grid, path: tree.path(of: grid) ?? PathKey(root: grid))
+            }
+            return (subject, owed)
+        }
     }
 
     private func placements(
@@ -93,13 +119,13 @@ extension SQLConnection {
         return try visits.mapValues { try self.visits($0, ruled: rulings, knownAt: moment) }
     }
 
-    private func closedGrids(_ kind: SubjectKind, _ month: Month) throws -> [String: Int64] {
-        var closed: [String: Int64] = [:]
+    private func closedGrids(_ kind: SubjectKind, _ month: Month) throws -> [String: (at: Int64, path: PathKey?)] {
+        var closed: [String: (at: Int64, path: PathKey?)] = [:]
         for row in try rows(
-            "SELECT grid_id, closed FROM grid_month WHERE month = $1 AND kind = $2 AND closed > 0",
+            "SELECT grid_id, closed, path FROM grid_month WHERE month = $1 AND kind = $2 AND closed > 0",
             [.text(month.description), .text(kind.rawValue)])
         {
-            closed[try row.text(0)] = try row.integer(1)
+            closed[try row.text(0)] = (try row.integer(1), PathKey(try row.text(2)))
         }
         return closed
     }

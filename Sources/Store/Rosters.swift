@@ -235,20 +235,20 @@ extension SQLConnection {
     /// From a day on another grid holds the subject, or none does.
     func move(
         _ kind: SubjectKind, _ subject: String, to grid: AreaID?, from day: Day, by person: String,
-        zone: DeploymentZone, at now: Instant
+        source: String? = nil, zone: DeploymentZone, at now: Instant
     ) throws {
         let now = try revise(
             .roster(kind), [.text(subject)], from: day, to: grid.map { [.text($0.text)] }, at: now)
-        try settleMonths(kind, [subject], changedFrom: day, by: person, zone: zone, at: now)
+        try settleMonths(kind, [subject], changedFrom: day, by: person, source: source, zone: zone, at: now)
     }
 
     /// Months that ended before the change owe what they owed.
     func settleMonths(
         _ kind: SubjectKind, _ subjects: [String], changedFrom day: Day?, by person: String = "roster",
-        zone: DeploymentZone, at now: Instant
+        source: String? = nil, zone: DeploymentZone, at now: Instant
     ) throws {
         guard let day else { return }
-        let ledger = LedgerWriter(self, zone: zone, cause: Cause(.roster, at: now, by: person))
+        let ledger = LedgerWriter(self, zone: zone, cause: Cause(.roster, at: now, by: person, source: source))
         try ledger.settle(kind, subjects, in: try ledgerMonthRows().filter { $0.month.last >= day })
     }
 }

@@ -200,7 +200,7 @@ struct Ruler {
             manner: manner, batch: batch, answers: answers, by: by, at: at)
         try connection.insert(ruling, standing: matter.effect(decision.decision), grid: found.grid)
         try apply(ruling, to: found, time: time)
-        if matter == .roster { try decideProposal(of: report, as: decision.decision, found) }
+        if matter == .roster { try decideProposal(of: ruling, report, found) }
         if matter == .status, decision.decision == .granted { try confirmLater(than: found, ruling) }
         return ruling
     }
@@ -279,8 +279,8 @@ struct Ruler {
         }
     }
 
-    private func decideProposal(of report: String, as decision: RulingDecision, _ found: Case) throws {
-        let accepted = decision == .granted
+    private func decideProposal(of ruling: Ruling, _ report: String, _ found: Case) throws {
+        let accepted = ruling.decision == .granted
         let decided = try connection.run(
             """
             UPDATE \(kind.proposalTable) SET decision = $2, decided_by = $3, decided_at = $4
@@ -288,7 +288,8 @@ struct Ruler {
             """, [.text(report), .text(accepted ? "accepted" : "refused"), .text(by), .integer(at.milliseconds)])
         // A new tenant at the same door is enrolled by who keeps the list; until then the duty is excused, not gone.
         guard accepted, decided == 1 else { return }
-        try connection.move(kind, found.subject, to: nil, from: found.visit.day, by: by, zone: zone, at: at)
+        try connection.move(
+            kind, found.subject, to: nil, from: found.visit.day, by: by, source: ruling.id, zone: zone, at: at)
     }
 }
 

@@ -13,6 +13,13 @@ struct DatedTable: Sendable {
     static let areaParent = DatedTable(name: "area_parent", identity: ["area_id", "tree"], facts: ["parent_id"])
     static let areaCode = DatedTable(name: "area_code", identity: ["area_id", "scheme"], facts: ["value"])
 
+    static let areaBoundary = DatedTable(
+        name: "area_boundary", identity: ["area_id"], facts: ["geojson", "square_metres"])
+    static let areaSize = DatedTable(name: "area_size", identity: ["area_id"], facts: ["households", "people"])
+    static let duty = DatedTable(name: "duty", identity: ["person_id", "grid_id"], facts: ["capacity"])
+    static let certificate = DatedTable(name: "certificate", identity: ["person_id", "number"], facts: ["title"])
+    static let unitPosting = DatedTable(name: "unit_posting", identity: ["station_id", "unit"], facts: ["manner"])
+
     static func roster(_ kind: SubjectKind) -> DatedTable {
         DatedTable(name: kind.rosterTable, identity: [kind.rosterSubject], facts: ["grid_id"])
     }

@@ -207,7 +207,7 @@ extension SQLConnection {
             compare("visit", "none", claim.subject.id ?? "new")
             return found
         }
-        compare("subject", subject, claim.subject.id ?? "new:" + id)
+        compare("subject", subject, try claim.subject.id ?? entered(id) ?? "new:" + id)
         compare("month", try row.text(7), zone.month(of: time.instant).description)
         compare("time", "\(try row.integer(8))", "\(time.instant.milliseconds)")
         if try row.integer(15) > 1 {
@@ -242,6 +242,11 @@ extension SQLConnection {
             .first { $0.contains(visit.day) }
         compare("standing", "\(try row.integer(9))", "\(policy.standing(of: visit, in: period).rawValue)")
         return found
+    }
+
+    /// The place that entered the roster because a record found it.
+    private func entered(_ report: String) throws -> String? {
+        try rows("SELECT result_id FROM place_proposal WHERE report_id = $1", [.text(report)]).first?.optionalText(0)
     }
 
     /// By the rules under which the record was stored.

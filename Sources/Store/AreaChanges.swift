@@ -1,0 +1,316 @@
+public import Patrol
+
+/// How an area came out of another one.
+public enum AreaSuccessionKind: String, CaseIterable, Sendable {
+    case rename, recode, merge, split, transfer
+}
+
+/// One step of an area's history.
+public struct AreaSuccession: Equatable, Sendable {
+    public let from: AreaID
+    public let to: AreaID
+    public let day: Day
+    public let kind: AreaSuccessionKind
+}
+
+/// Why an area stays as it is.
+public enum AreaRefusal: Error, Equatable, Sendable {
+    case noSuchArea(AreaID)
+    /// Areas that become one are of one level.
+    case otherLevel(AreaID)
+    /// An area is not merged into itself, nor divided into fewer than two parts.
+    case sameArea
+    /// It still holds so many subjects and areas; they are placed elsewhere first.
+    case notEmpty(subjects: Int, areas: Int)
+    /// Subjects of a grid that is divided, for which no part is named; some of them.
+    case unplaced([String])
+    /// A part that a subject is placed in is not one of those the grid is divided into.
+    case otherPart(AreaID)
+    /// The manager stands below the area.
+    case circle
+}
+
+extension PatrolStore {
+    /// From a day on an area carries another code and, if given, another name. Everything below it stays where it is.
+    public func recode(
+        _ area: AreaID, scheme: String, to value: String, name: String?, from day: Day, at now: Instant
+    ) async throws {
+        try await database.write { connection in
+            try connection.revise(
+                .areaCode, [.text(area.text), .text(scheme)], from: day, to: [.text(value)], at: now)
+            try connection.succeed(area, area, on: day, .recode, at: now)
+            if let name {
+                try connection.revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
+            }
+        }
+    }
+
+    /// From a day on an area is called otherwise.
+    public func rename(_ area: AreaID, to name: String, from day: Day, at now: Instant) async throws {
+        _ = try await database.write { connection in
+            try connection.revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
+            try connection.succeed(area, area, on: day, .rename, at: now)
+        }
+    }
+
+    /// From a day on another area manages this one; months that end later show it there.
+    /// - Throws: `AreaTreeError.cycle` if the new manager stands below the area.
+    public func transfer(
+        _ area: AreaID, toManager manager: AreaID, from day: Day, by person: String = "registry", at now: Instant
+    ) async throws {
+        let zone = zone
+        try await database.write { connection in
+            try connection.revise(
+                .areaParent, [.text(area.text), .text("managed")], from: day, to: [.text(manager.text)], at: now)
+            try connection.succeed(area, area, on: day, .transfer, at: now)
+            try connection.checkTrees(from: day)
+            try connection.replaceGrids(from: day, by: person, zone: zone, at: now)
+        }
+    }
+
+    /// From a day on one area is what several were: subjects, duties and areas below them are its own, and they end.
+    ///
+    /// Days before stay theirs, and so do weeks and months that ended before.
+    /// - Throws: `AreaRefusal`.
+    public func merge(_ areas: [AreaID], into target: AreaID, from day: Day, by person: String, at now: Instant)
+        async throws
+    {
+        let zone = zone
+        try await database.write { connection in
+            let level = try connection.level(of: target)
+            guard !areas.isEmpty, !areas.contains(target), Set(areas).count == areas.count else {
+                throw AreaRefusal.sameArea
+            }
+            for area in areas {
+                guard try connection.level(of: area) == level else { throw AreaRefusal.otherLevel(area) }
+                try connection.moveChildren(of: area, to: target, from: day, at: now)
+                if level == .grid {
+                    try connection.moveDuties(of: area, to: target, from: day, at: now)
+                    for kind in SubjectKind.allCases {
+                        let held = try connection.subjects(kind, heldBy: area, from: day)
+                        try connection.move(kind, held.map { ($0, target) }, outOf: area, from: day, at: now)
+                    }
+                }
+                try connection.end(area, from: day, at: now)
+                try connection.succeed(area, target, on: day, .merge, at: now)
+            }
+            try connection.checkTrees(from: day)
+            try connection.replaceGrids(
+                from: day, moved: try connection.subjectsMoved(at: target, from: day), by: person, zone: zone, at: now)
+        }
+    }
+
+    /// From a day on a grid is divided: each subject goes to the part that is named for it, the others to `rest`. The
+    /// grid ends unless it is one of the parts.
+    /// - Parameters:
+    ///   - parts: grids that are there, new ones just added.
+    ///   - placing: by subject's id, places and key persons alike.
+    ///   - rest: where everything goes that is not named; nil if all must be.
+    /// - Throws: `AreaRefusal`.
+    public func split(
+        _ grid: AreaID, into parts: [AreaID], placing: [String: AreaID], rest: AreaID?, from day: Day,
+        by person: String, at now: Instant
+    ) async throws {
+        let zone = zone
+        try await database.write { connection in
+            guard try connection.level(of: grid) == .grid else { throw AreaRefusal.otherLevel(grid) }
+            guard Set(parts).count > 1 else { throw AreaRefusal.sameArea }
+            for part in parts {
+                guard try connection.level(of: part) == .grid else { throw AreaRefusal.otherLevel(part) }
+            }
+            for part in Set(placing.values).union(rest.map { [$0] } ?? []) where !parts.contains(part) {
+                throw AreaRefusal.otherPart(part)
+            }
+            var moved: [SubjectKind: Set<String>] = [:]
+            for kind in SubjectKind.allCases {
+                let held = try connection.subjects(kind, heldBy: grid, from: day)
+                let unplaced = held.filter { placing[$0] == nil && rest == nil }
+                guard unplaced.isEmpty else { throw AreaRefusal.unplaced(Array(unplaced.prefix(20))) }
+                let targets = held.compactMap { subject in
+                    (placing[subject] ?? rest).map { (subject: subject, target: $0) }
+                }
+                try connection.move(kind, targets, outOf: grid, from: day, at: now)
+                moved[kind] = Set(held)
+            }
+            for part in parts where part != grid { try connection.succeed(grid, part, on: day, .split, at: now) }
+            if !parts.contains(grid) {
+                try connection.moveDuties(of: grid, to: nil, from: day, at: now)
+                try connection.end(grid, from: day, at: now)
+            }
+            try connection.replaceGrids(from: day, moved: moved, by: person, zone: zone, at: now)
+        }
+    }
+
+    /// From a day on there is no such area any more.
+    /// - Throws: `AreaRefusal.notEmpty` while something is in it.
+    public func close(_ area: AreaID, from day: Day, by person: String, at now: Instant) async throws {
+        let zone = zone
+        try await database.write { connection in
+            _ = try connection.level(of: area)
+            let subjects = try SubjectKind.allCases.reduce(0) {
+                $0 + (try connection.subjects($1, heldBy: area, from: day).count)
+            }
+            let below = try connection.children(of: area, on: day).count
+            guard subjects == 0, below == 0 else { throw AreaRefusal.notEmpty(subjects: subjects, areas: below) }
+            try connection.moveDuties(of: area, to: nil, from: day, at: now)
+            try connection.end(area, from: day, at: now)
+            try connection.replaceGrids(from: day, by: person, zone: zone, at: now)
+        }
+    }
+
+    /// What became of an area and what it came from, oldest first.
+    public func successions(of area: AreaID) async throws -> [AreaSuccession] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT from_area, to_area, day, kind FROM area_succession WHERE from_area = $1 OR to_area = $1
+                ORDER BY day, from_area, to_area
+                """, [.text(area.text)]
+            ).compactMap { row in
+                guard let from = AreaID(try row.text(0)), let to = AreaID(try row.text(1)),
+                    let day = Day(try row.text(2)), let kind = AreaSuccessionKind(rawValue: try row.text(3))
+                else { return nil }
+                return AreaSuccession(from: from, to: to, day: day, kind: kind)
+            }
+        }
+    }
+}
+
+extension SQLConnection {
+    fileprivate func level(of area: AreaID) throws -> AreaLevel {
+        guard let row = try rows("SELECT level FROM area WHERE id = $1", [.text(area.text)]).first,
+            let level = AreaLevel(rawValue: try row.text(0))
+        else { throw AreaRefusal.noSuchArea(area) }
+        return level
+    }
+
+    fileprivate func succeed(_ old: AreaID, _ new: AreaID, on day: Day, _ kind: AreaSuccessionKind, at now: Instant)
+        throws
+    {
+        try run(
+            """
+            INSERT INTO area_succession (from_area, to_area, day, kind, recorded_at) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (from_area, to_area, day) DO UPDATE SET kind = excluded.kind,
+                recorded_at = excluded.recorded_at
+            """,
+            [
+                .text(old.text), .text(new.text), .text(day.description), .text(kind.rawValue),
+                .integer(now.milliseconds),
+            ])
+    }
+
+    /// A later change that was sound before may close a circle with this one.
+    fileprivate func checkTrees(from day: Day) throws {
+        let later = try rows(
+            """
+            SELECT DISTINCT valid_from FROM area_parent
+            WHERE tree = 'managed' AND valid_from > $1 AND superseded_at IS NULL
+            """, [.text(day.description)])
+        for change in try [day] + later.compactMap({ Day(try $0.text(0)) }) { _ = try areaTree(on: change) }
+    }
+
+    fileprivate func end(_ area: AreaID, from day: Day, at now: Instant) throws {
+        try revise(.areaName, [.text(area.text)], from: day, to: nil, at: now)
+        for tree in ["law", "managed"] {
+            try revise(.areaParent, [.text(area.text), .text(tree)], from: day, to: nil, at: now)
+        }
+        let schemes = try rows(
+            "SELECT DISTINCT scheme FROM area_code WHERE area_id = $1 AND superseded_at IS NULL", [.text(area.text)])
+        for scheme in schemes {
+            try revise(.areaCode, [.text(area.text), .text(try scheme.text(0))], from: day, to: nil, at: now)
+        }
+    }
+
+    private func moveChildren(_ tree: String, of area: AreaID, to target: AreaID, from day: Day, at now: Instant)
+        throws
+    {
+        for row in try rows(
+            """
+            SELECT area_id, valid_from, valid_to FROM area_parent WHERE parent_id = $1 AND tree = $2
+                AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $3)
+            """, [.text(area.text), .text(tree), .text(day.description)])
+        {
+            guard let from = Day(try row.text(1)) else { continue }
+            try revise(
+                .areaParent, [.text(try row.text(0)), .text(tree)], from: max(day, from),
+                until: try row.optionalText(2).flatMap { Day($0) }, to: [.text(target.text)], at: now)
+        }
+    }
+
+    fileprivate func moveChildren(of area: AreaID, to target: AreaID, from day: Day, at now: Instant) throws {
+        for tree in ["law", "managed"] { try moveChildren(tree, of: area, to: target, from: day, at: now) }
+    }
+
+    /// - Parameter target: nil where nobody goes on.
+    fileprivate func moveDuties(of grid: AreaID, to target: AreaID?, from day: Day, at now: Instant) throws {
+        for row in try rows(
+            """
+            SELECT person_id, capacity, valid_from, valid_to FROM duty WHERE grid_id = $1 AND superseded_at IS NULL
+                AND (valid_to IS NULL OR valid_to > $2)
+            """, [.text(grid.text), .text(day.description)])
+        {
+            guard let from = Day(try row.text(2)) else { continue }
+            let person = SQLValue.text(try row.text(0))
+            try revise(.duty, [person, .text(grid.text)], from: day, to: nil, at: now)
+            if let target {
+                try revise(
+                    .duty, [person, .text(target.text)], from: max(day, from),
+                    until: try row.optionalText(3).flatMap { Day($0) }, to: [.text(try row.text(1))], at: now)
+            }
+        }
+    }
+
+    /// Subjects that a grid holds on a day or later, by id.
+    fileprivate func subjects(_ kind: SubjectKind, heldBy grid: AreaID, from day: Day) throws -> [String] {
+        try rows(
+            """
+            SELECT DISTINCT \(kind.rosterSubject) FROM \(kind.rosterTable) WHERE grid_id = $1
+                AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2) ORDER BY \(kind.rosterSubject)
+            """, [.text(grid.text), .text(day.description)]
+        ).map { try $0.text(0) }
+    }
+
+    /// Days on which another grid held a subject stay that grid's.
+    fileprivate func move(
+        _ kind: SubjectKind, _ moves: [(subject: String, target: AreaID)], outOf grid: AreaID, from day: Day,
+        at now: Instant
+    ) throws {
+        for (subject, target) in moves where target != grid {
+            let spans = try rows(
+                """
+                SELECT valid_from, valid_to FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1
+                    AND grid_id = $2 AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $3)
+                """, [.text(subject), .text(grid.text), .text(day.description)])
+            for span in spans {
+                guard let from = Day(try span.text(0)) else { continue }
+                try revise(
+                    .roster(kind), [.text(subject)], from: max(day, from),
+                    until: try span.optionalText(1).flatMap { Day($0) }, to: [.text(target.text)], at: now)
+            }
+        }
+    }
+
+    fileprivate func subjectsMoved(at target: AreaID, from day: Day) throws -> [SubjectKind: Set<String>] {
+        var moved: [SubjectKind: Set<String>] = [:]
+        for kind in SubjectKind.allCases { moved[kind] = Set(try subjects(kind, heldBy: target, from: day)) }
+        return moved
+    }
+
+    /// After the tree has changed: grids stand elsewhere, and policies that name areas hold for others.
+    fileprivate func replaceGrids(
+        from day: Day, moved: [SubjectKind: Set<String>] = [:], by person: String, zone: DeploymentZone,
+        at now: Instant
+    ) throws {
+        let months = try ledgerMonthRows().filter { $0.month.last >= day }
+        for month in months { try placeGrids(in: month.month) }
+        let ledger = LedgerWriter(self, zone: zone, cause: Cause(.roster, at: now, by: person, source: "areas"))
+        for kind in SubjectKind.allCases {
+            let policies = try policies(kind, rules: LedgerMonth.currentRules)
+            if policies.contains(where: { !$0.selection.areas.isEmpty }) {
+                for month in months { try ledger.settleEverything(kind, in: month.month) }
+            } else if let subjects = moved[kind] {
+                try ledger.settle(kind, subjects.sorted(), in: months)
+            }
+        }
+    }
+}
