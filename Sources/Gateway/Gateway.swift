@@ -16,6 +16,8 @@ public struct Gateway: Sendable {
     let photoPool: BoundedPool
     let filePool: BoundedPool
     let passwordPool: BoundedPool
+    /// Comparisons of lists and of outlines: seconds of one core each.
+    let heavyPool: BoundedPool
     let templates: Templates
     let actors = ActorCache()
     let logger: Logger
@@ -35,6 +37,7 @@ public struct Gateway: Sendable {
         photoPool = BoundedPool(workers: settings.photoWorkers, queue: settings.photoQueue)
         filePool = BoundedPool(workers: 4, queue: 1_024)
         passwordPool = BoundedPool(workers: settings.passwordWorkers, queue: 64)
+        heavyPool = BoundedPool(workers: 1, queue: 8)
     }
 
     var language: Language { Language(rawValue: settings.languageDefault) ?? .chinese }
@@ -65,6 +68,7 @@ public struct Gateway: Sendable {
         try await photoPool.shutdown()
         try await filePool.shutdown()
         try await passwordPool.shutdown()
+        try await heavyPool.shutdown()
     }
 }
 

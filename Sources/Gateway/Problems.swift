@@ -1,3 +1,4 @@
+import Boundaries
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -48,6 +49,9 @@ struct Outcome {
         case let refusal as ClosingRefusal: self.init(refusal)
         case let refusal as RulingRefusal: self.init(refusal)
         case let refusal as PolicyRefusal: self.init(refusal)
+        case let defects as BoundaryDefects: self.init(Defects(defects))
+        case AreaTreeError.cycle: self.init(AreaRefusal.circle)
+        case let refusal as any Conflict: self.init(refusal)
         case let failure as PhotoFiles.Failure where failure.isDiskFull: self.init(StoreError.diskFull)
         case let error as HTTPError where error.status == .notFound: self.init(Refusal.notFound)
         case is CancellationError: self.init(transport: .bodyIncomplete)
@@ -55,7 +59,7 @@ struct Outcome {
         }
     }
 
-    private init(
+    init(
         _ status: HTTPResponse.Status, _ code: String, zh: (String, String), en: (String, String)
     ) {
         self.status = status
@@ -310,7 +314,9 @@ struct Outcome {
 /// are not theirs to put right.
 package func advice(on error: any Error) -> (zh: String, en: String)? {
     switch error {
-    case is ClosingRefusal, is RulingRefusal, is PolicyRefusal, is Defects, is Refusal: break
+    case is ClosingRefusal, is RulingRefusal, is PolicyRefusal, is any Conflict, is BoundaryDefects, is AreaTreeError,
+        is Defects, is Refusal:
+        break
     default: return nil
     }
     let outcome = Outcome(describing: error)

@@ -41,6 +41,20 @@ public enum Permission: String, CaseIterable, Sendable {
     case reviewRulings
     /// What is owed, and what is granted by rule.
     case recordPolicies
+    /// Names, codes, managers and outlines of areas.
+    case changeAreas
+    /// Who answers for a grid, with what certificate; which unit is at a station.
+    case assignDuties
+    /// The roster of places, between two imports.
+    case changePlaces
+    /// Requests to the owner of a list of key persons.
+    case changeKeyPersons
+    /// Joint inspections and consultations of a station.
+    case recordJointWork
+    /// The roster against other lists and streets.
+    case compareLists
+    /// Visits that are drawn and checked again.
+    case checkVisits
 }
 
 /// A role over an area and everything managed below it, from a day to the day before `to`.
@@ -79,14 +93,20 @@ extension Role {
         .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
         .readKeyPersonObligations,
     ]
-    private static let ofStation = ofGrid.union([.readReports, .readOriginals, .rule, .dispute])
+    private static let ofStation = ofGrid.union([
+        .readReports, .readOriginals, .rule, .dispute, .assignDuties, .changePlaces, .recordJointWork, .compareLists,
+    ])
     private static let ofTown: Set<Permission> = [
         .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
+        .compareLists, .checkVisits,
     ]
-    private static let ofCounty = ofTown.union([.closeMonth, .recordPolicies])
+    private static let ofCounty = ofTown.union([
+        .closeMonth, .recordPolicies, .changeAreas, .assignDuties, .changePlaces,
+    ])
     private static let ofDepartment: Set<Permission> = [.readPlaces, .readCoverage, .readPlaceObligations]
     private static let ofListOwner: Set<Permission> = [
-        .readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings,
+        .readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings, .changeKeyPersons,
+        .checkVisits,
     ]
     private static let ofOffice: Set<Permission> = [.readCoverage]
 }

@@ -270,18 +270,21 @@ public enum RosterChange: String, CaseIterable, Sendable {
     }
 }
 
-/// A finding that an outcome is by itself, without the worker writing it.
-public enum DerivedFinding: String, CaseIterable, Sendable {
+/// A finding that a visit is by itself, without the worker writing it.
+public enum DerivedFinding: Equatable, Sendable {
     /// 拒检: an event for the department.
     case refusal
     /// 失联: told to the list's owner the same day.
     case lostContact
+    /// 检查不合格: an item of a checklist that was not in order and was not put right on the spot; rectification is urged
+    /// (GB/T 34300-2017 6.3 d).
+    case checklistItem(String)
 
-    public init?(_ outcome: Outcome) {
-        switch outcome {
-        case .place(.refused), .person(.refused): self = .refusal
-        case .person(.lostContact): self = .lostContact
-        default: return nil
+    public var kind: String {
+        switch self {
+        case .refusal: "refusal"
+        case .lostContact: "lostContact"
+        case .checklistItem: "checklistItem"
         }
     }
 
@@ -289,8 +292,26 @@ public enum DerivedFinding: String, CaseIterable, Sendable {
         switch self {
         case .refusal: "拒绝检查或走访"
         case .lostContact: "失联"
+        case .checklistItem(let text): text
         }
     }
 
     public var isUrgent: Bool { self == .lostContact }
+}
+
+extension VisitClaim {
+    /// In the order of the checklist's items.
+    public var derivedFindings: [DerivedFinding] {
+        var findings: [DerivedFinding] = []
+        switch outcome {
+        case .place(.refused), .person(.refused): findings.append(.refusal)
+        case .person(.lostContact): findings.append(.lostContact)
+        default: break
+        }
+        for item in checklist?.items ?? [] where item.result == .fail {
+            let name = "\(checklist?.checklist ?? "")@\(checklist?.version ?? 0) \(item.item)"
+            findings.append(.checklistItem(item.note.map { "\(name)：\($0)" } ?? name))
+        }
+        return findings
+    }
 }

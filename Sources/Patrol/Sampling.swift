@@ -296,7 +296,7 @@ private func markedItems(
 }
 
 /// The last number, counting up, for which the condition holds; it holds for the first and never comes back.
-private func lastIndex(from first: Int, upTo end: Int, where holds: (Int) -> Bool) -> Int {
+func lastIndex(from first: Int, upTo end: Int, where holds: (Int) -> Bool) -> Int {
     var (low, high) = (first, end)
     while low < high {
         let middle = low + (high - low + 1) / 2
@@ -311,7 +311,7 @@ private func lastIndex(from first: Int, downTo end: Int, where holds: (Int) -> B
 }
 
 /// The number of marked items in a draw without replacement: the hypergeometric distribution.
-private struct MarkedCount {
+struct MarkedCount {
     let population: Int
     let marked: Int
     let drawn: Int

@@ -88,6 +88,17 @@ extension PatrolStore {
         }
     }
 
+    /// What some people log in as.
+    public func logins(of people: Set<String>) async throws -> [String: String] {
+        try await database.read { connection in
+            var logins: [String: String] = [:]
+            for row in try connection.rows("SELECT id, login FROM person", []) where people.contains(try row.text(0)) {
+                logins[try row.text(0)] = try row.text(1)
+            }
+            return logins
+        }
+    }
+
     /// - Returns: nil for an unknown or disabled name.
     public func credentials(login: String) async throws -> Credentials? {
         try await database.read { connection in
@@ -165,7 +176,22 @@ extension SQLConnection {
             else { return nil }
             return Duty(grid: grid, capacity: capacity, from: from, to: try row.optionalText(3).flatMap { Day($0) })
         }
-        return Actor(person: person, name: name, assignments: assignments, duties: duties)
+        return Actor(
+            person: person, name: name, assignments: assignments + (try rights(by: duties, besides: assignments, on: day)),
+            duties: duties)
+    }
+
+    /// Whoever answers for a grid works in it, for the days of the duty: a stand-in needs no role of their own.
+    private func rights(by duties: [Duty], besides assignments: [RoleAssignment], on day: Day) throws
+        -> [RoleAssignment]
+    {
+        try duties.filter(\.capacity.holdsGrid).compactMap { duty in
+            let hasOwn = assignments.contains {
+                $0.role == .gridWorker && $0.area.areas.last == duty.grid && $0.from <= duty.from && $0.to == nil
+            }
+            guard !hasOwn, let area = try path(of: duty.grid.text, on: day) else { return nil }
+            return RoleAssignment(role: .gridWorker, area: area, from: duty.from, to: duty.to)
+        }
     }
 
     fileprivate func insert(_ person: PersonEntry, at now: Instant) throws {

@@ -35,6 +35,111 @@ extension PatrolStore {
     }
 }
 
+extension PatrolStore {
+    /// One page of an area's duties as they were known at some moment, in the order grid, subject, policy, period.
+    public func obligations(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, state: ObligationState?,
+        after cursor: ObligationCursor?, limit: Int, knownAt: Instant
+    ) async throws -> [ObligationEntry] {
+        let zone = zone
+        return try await database.read { connection in
+            let known = Knowledge(at: knownAt)
+            let duties = try connection.dutyRows(kind, below: path, in: month, known: known, zone: zone)
+                .filter { state == nil || $0.row.state == state }
+                .filter { duty in cursor.map { duty.isBehind($0) } ?? true }.prefix(limit)
+            let names = try connection.areaLines(
+                Set(duties.map(\.row.grid)).sorted(), on: month.last, known: known)
+            return try duties.compactMap { duty in
+                guard let grid = AreaID(duty.row.grid), let first = Day(duty.key.firstDay),
+                    let last = Day(duty.row.lastDay)
+                else { return nil }
+                let subject = try connection.subject(kind, duty.key.subject, on: last, known: known)
+                let standing = duty.row.best?.standing
+                return ObligationEntry(
+                    kind: kind, subject: duty.key.subject, name: subject.name, address: subject.address, grid: grid,
+                    gridName: names[grid]?.name ?? grid.text, state: duty.row.state,
+                    isProvisional: standing == .provisional, report: duty.row.best?.report, position: subject.position,
+                    policy: duty.key.policy, policyVersion: Int(duty.row.policyVersion),
+                    period: Period(first: first, last: last), ordinal: Int(duty.key.ordinal), standing: standing,
+                    isLate: duty.row.isLate)
+            }
+        }
+    }
+
+    /// The places that a grid owed in a month, with their duties, as known at some moment.
+    public func places(of grid: AreaID, in month: Month, knownAt: Instant) async throws -> [RosterLine<PlaceEntry>] {
+        let known = Knowledge(at: knownAt)
+        let entries = try await placeRoster(on: month.last, known: known).filter { $0.grid == grid }
+        return try await rosterLines(.place, entries, of: grid, in: month, known: known)
+    }
+
+    /// The key persons whom a grid owed a visit in a month, as known at some moment.
+    public func keyPersons(of grid: AreaID, in month: Month, knownAt: Instant) async throws
+        -> [RosterLine<KeyPersonEntry>]
+    {
+        let known = Knowledge(at: knownAt)
+        let entries = try await keyPersonRoster(on: month.last, known: known).filter { $0.grid == grid }
+        return try await rosterLines(.keyPerson, entries, of: grid, in: month, known: known)
+    }
+
+    private func rosterLines<Entry: RosterEntry>(
+        _ kind: SubjectKind, _ entries: [Entry], of grid: AreaID, in month: Month, known: Knowledge
+    ) async throws -> [RosterLine<Entry>] {
+        let zone = zone
+        return try await database.read { connection in
+            guard let path = try connection.path(of: grid.text, on: month.last, known: known) else { return [] }
+            let duties = Dictionary(
+                grouping: try connection.dutyRows(kind, below: path, in: month, known: known, zone: zone),
+                by: \.key.subject)
+            return try entries.map { entry in
+                RosterLine(
+                    entry: entry,
+                    duties: try (duties[entry.id] ?? []).compactMap { duty in
+                        guard let first = Day(duty.key.firstDay), let last = Day(duty.row.lastDay) else { return nil }
+                        let policy = try connection.policy(
+                            kind, id: duty.key.policy, version: Int(duty.row.policyVersion))
+                        return .init(
+                            policy: duty.key.policy, title: policy?.title ?? duty.key.policy,
+                            period: Period(first: first, last: last), ordinal: Int(duty.key.ordinal),
+                            state: duty.row.state)
+                    })
+            }
+        }
+    }
+}
+
+extension DutyRow {
+    fileprivate func isBehind(_ cursor: ObligationCursor) -> Bool {
+        guard row.grid == cursor.grid else { return row.grid > cursor.grid }
+        return (key.subject, key.policy, key.firstDay, Int(key.ordinal))
+            > (cursor.subject, cursor.policy, cursor.firstDay, cursor.ordinal)
+    }
+}
+
+extension SQLConnection {
+    /// What a subject was called, as known then.
+    fileprivate func subject(_ kind: SubjectKind, _ id: String, on day: Day, known: Knowledge) throws -> (
+        name: String, address: String, position: Coordinate?
+    ) {
+        let detail = DatedTable.detail(kind)
+        let position = kind == .place ? "d.wgs84_latitude, d.wgs84_longitude" : "NULL, NULL"
+        guard
+            let row = try rows(
+                """
+                SELECT d.name, d.address, \(position) FROM \(detail.name) AS d WHERE d.\(detail.identity[0]) = $1
+                    AND \(known.holds("d")) AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to > $2)
+                """, [.text(id), .text(day.description)]
+            ).first
+        else { return (id, "", nil) }
+        let latitude = try row.optionalDouble(2)
+        let longitude = try row.optionalDouble(3)
+        return (
+            try row.text(0), try row.text(1),
+            latitude.flatMap { latitude in longitude.map { Coordinate(latitude: latitude, longitude: $0) } }
+        )
+    }
+}
+
 extension SQLConnection {
     fileprivate func counts(
         below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
@@ -69,7 +174,7 @@ extension SQLConnection {
                         outsideOnly: try row.integer(5), late: try row.integer(6), excused: try row.integer(7),
                         awaiting: try row.integer(8)))
             }
-            let opened = LedgerMonth(month: month, rules: try rules(of: month))
+            let opened = try ledgerMonth(month)
             for row in try recomputedLedger(kind, in: opened, zone: zone, known: known).values
             where !paged.contains(kind.rawValue + row.grid) {
                 guard let grid = AreaID(row.grid).flatMap({ tree.path(of: $0) }) else { continue }
@@ -79,8 +184,11 @@ extension SQLConnection {
         return (counts, try versions(in: month, cutBy: known.at ?? .latest, of: paged))
     }
 
-    private func rules(of month: Month) throws -> Int64 {
-        try ledgerMonthRows().first { $0.month == month }?.rules ?? LedgerMonth.currentRules
+    /// As it was opened, or would be now.
+    func ledgerMonth(_ month: Month) throws -> LedgerMonth {
+        try ledgerMonthRows().first { $0.month == month }
+            ?? LedgerMonth(
+                month: month, rules: LedgerMonth.currentRules, closing: try closingRule(for: month))
     }
 
     private func versions(in month: Month, cutBy moment: Instant, of paged: Set<String>) throws -> [LedgerVersion] {

@@ -81,8 +81,9 @@ extension PatrolStore {
         let zone = zone
         return try await database.read { connection in
             var due: [(unit: AreaID, month: Month)] = []
-            for month in try connection.ledgerMonths()
-            where ClosingRule.standard.graceEnd(of: month, zone: zone) <= now {
+            for opened in try connection.ledgerMonthRows()
+            where opened.closing.graceEnd(of: opened.month, zone: zone) <= now {
+                let month = opened.month
                 let levels = try connection.areaLevels()
                 let open = try connection.rows(
                     "SELECT DISTINCT path FROM grid_month WHERE month = $1 AND closed = 0", [.text(month.description)])

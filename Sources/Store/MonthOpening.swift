@@ -18,8 +18,14 @@ extension PatrolStore {
         let zone = zone
         try await database.write { connection in
             let isNew = try connection.run(
-                "INSERT INTO ledger_month (month, opened_at, rules) VALUES ($1, $2, $3) ON CONFLICT (month) DO NOTHING",
-                [.text(month.description), .integer(now.milliseconds), .integer(LedgerMonth.currentRules)])
+                """
+                INSERT INTO ledger_month (month, opened_at, rules, grace_days) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (month) DO NOTHING
+                """,
+                [
+                    .text(month.description), .integer(now.milliseconds), .integer(LedgerMonth.currentRules),
+                    SQLValue(try connection.closingRule(for: month).graceDays),
+                ])
             guard isNew == 1 else { return }
             try connection.placeGrids(in: month)
             let ledger = LedgerWriter(connection, zone: zone, cause: Cause(.job, at: now, by: "open-month"))

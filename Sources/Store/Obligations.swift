@@ -257,10 +257,11 @@ func obligationRows(
 struct LedgerMonth: Equatable, Sendable {
     let month: Month
     let rules: Int64
+    var closing = ClosingRule.standard
 
     /// By the grace time alone; a month that closed earlier is looked at where the duty is moved.
     func isLate(_ receivedAt: Instant, zone: DeploymentZone) -> Bool {
-        rules > 1 && ClosingRule.standard.isLate(receivedAt, month: month, closedAt: nil, zone: zone)
+        rules > 1 && closing.isLate(receivedAt, month: month, closedAt: nil, zone: zone)
     }
 }
 
@@ -360,7 +361,7 @@ extension SQLConnection {
 
     /// Whether what arrives then is late for a month; asks for the month's rules only where it may be.
     func isLate(_ receivedAt: Instant, in month: String, zone: DeploymentZone) throws -> Bool {
-        guard let month = Month(month), receivedAt >= ClosingRule.standard.graceEnd(of: month, zone: zone) else {
+        guard let month = Month(month), receivedAt >= zone.start(of: month.next.first) else {
             return false
         }
         return try ledgerMonthRows().first { $0.month == month }?.isLate(receivedAt, zone: zone) ?? false
@@ -370,9 +371,10 @@ extension SQLConnection {
     func ledgerMonths() throws -> [Month] { try ledgerMonthRows().map(\.month) }
 
     func ledgerMonthRows() throws -> [LedgerMonth] {
-        try rows("SELECT month, rules FROM ledger_month ORDER BY month", []).compactMap { row in
+        try rows("SELECT month, rules, grace_days FROM ledger_month ORDER BY month", []).compactMap { row in
             guard let month = Month(try row.text(0)) else { return nil }
-            return LedgerMonth(month: month, rules: try row.integer(1))
+            return LedgerMonth(
+                month: month, rules: try row.integer(1), closing: ClosingRule(graceDays: Int(try row.integer(2))))
         }
     }
 }

@@ -126,6 +126,18 @@ extension PatrolStore {
         }
     }
 
+    /// The grid that holds a subject, or did last; nil if there is no such subject.
+    public func lastGrid(of kind: SubjectKind, _ subject: String) async throws -> AreaID? {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT grid_id FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL
+                ORDER BY valid_from DESC LIMIT 1
+                """, [.text(subject)]
+            ).first.flatMap { AreaID(try $0.text(0)) }
+        }
+    }
+
     /// Every ruling on a subject, oldest first.
     public func rulings(_ kind: SubjectKind, on subject: String) async throws -> [Ruling] {
         try await database.read { connection in

@@ -365,11 +365,11 @@ private struct RecordIntake: Sendable {
                 .confirmation(of: status, by: record.id, month: month, at: submission.receivedAt), standing: .excused,
                 grid: try grid(of: subject, connection))
         }
-        if let finding = DerivedFinding(claim.outcome) {
+        for (index, finding) in claim.derivedFindings.enumerated() {
             try connection.later(
                 "INSERT INTO finding (report_id, position, kind, text, urgent) VALUES ($1, $2, $3, $4, $5)",
                 [
-                    .text(record.id), SQLValue(record.findings.count), .text(finding.rawValue), .text(finding.text),
+                    .text(record.id), SQLValue(record.findings.count + index), .text(finding.kind), .text(finding.text),
                     SQLValue(finding.isUrgent),
                 ])
         }

@@ -107,10 +107,12 @@ struct BodyReading {
 }
 
 extension Gateway {
-    /// A small JSON body whose every member must be known.
-    func body<Value: Decodable>(_ type: Value.Type, of request: Request) async throws -> Value {
+    /// A JSON body whose every member must be known; a small one unless told otherwise.
+    func body<Value: Decodable>(_ type: Value.Type, of request: Request, maxBytes: Int = 64 * 1024) async throws
+        -> Value
+    {
         try requireJSON(request)
-        let limits = BodyLimits(maxBytes: 64 * 1024, minimumRate: settings.minimumBodyRate)
+        let limits = BodyLimits(maxBytes: maxBytes, minimumRate: settings.minimumBodyRate)
         return try decodeExactly(type, from: try await limits.collect(request))
     }
 }

@@ -7,7 +7,7 @@ import Wire
 /// Reads query parameters, notes every defect, and refuses what no one asked for.
 struct Query {
     private let parameters: [(name: String, value: String)]
-    private var known: Set<String> = []
+    private var asked: Set<String> = []
     private var defects: [Defect] = []
 
     init(_ request: Request) {
@@ -15,7 +15,7 @@ struct Query {
     }
 
     mutating func text(_ name: String) -> String? {
-        known.insert(name)
+        asked.insert(name)
         let values = parameters.filter { $0.name == name }
         if values.count > 1 { note(name, "repeated", zh: "只能出现一次", en: "must occur once") }
         return values.first?.value
@@ -29,6 +29,54 @@ struct Query {
         }
         if month > current { note("month", "future-month", zh: "该月尚未开始", en: "this month has not begun") }
         return month
+    }
+
+    /// A month that may lie ahead, up to a year.
+    mutating func monthAhead(current: Month) -> Month {
+        guard let text = text("month") else { return current.next }
+        var last = current
+        for _ in 0..<12 { last = last.next }
+        guard let month = Month(text), month <= last else {
+            note("month", "bad-month", zh: "月份应为 YYYY-MM，最多提前一年", en: "must be a month YYYY-MM, a year ahead at most")
+            return current
+        }
+        return month
+    }
+
+    /// What was known at some moment; now without it.
+    mutating func known() -> Knowledge {
+        guard let text = text("knownAt") else { return .now }
+        if let instant = Instant(rfc3339: text) { return Knowledge(at: instant) }
+        note(
+            "knownAt", "bad-time", zh: "时间应为带时区的 RFC 3339，如 2026-04-05T00:00:00+08:00",
+            en: "must be an RFC 3339 time with an offset, such as 2026-04-05T00:00:00+08:00")
+        return .now
+    }
+
+    /// - Parameter today: where no day is named; nil where one must be.
+    mutating func day(_ name: String, today: Day?) -> Day? {
+        guard let text = text(name) else {
+            if today == nil { note(name, "missing", zh: "缺少参数", en: "is required") }
+            return today
+        }
+        if let day = Day(text) { return day }
+        note(name, "bad-day", zh: "日期应为 YYYY-MM-DD", en: "must be a date YYYY-MM-DD")
+        return today
+    }
+
+    mutating func required(_ name: String, limit: Int) -> String? {
+        guard let text = text(name), !text.isEmpty, text.unicodeScalars.count <= limit, !text.utf8.contains(0) else {
+            note(name, "missing", zh: "请填写，最多 \(limit) 个字", en: "is required, at most \(limit) characters")
+            return nil
+        }
+        return text
+    }
+
+    mutating func position() -> Int? {
+        guard let parts = cursor(parts: 1) else { return nil }
+        if let number = Int(parts[0]), number >= 0 { return number }
+        noteBadCursor()
+        return nil
     }
 
     mutating func optionalArea(_ name: String) -> AreaID? {
@@ -97,13 +145,13 @@ struct Query {
 
     /// - Throws: `Defects`, all of them, unknown parameters included.
     func finish() throws {
-        let unknown = parameters.filter { !known.contains($0.name) }.map {
+        let unknown = parameters.filter { !asked.contains($0.name) }.map {
             Defect($0.name, "unknown-parameter", zh: "不认识的参数，请删去", en: "no such parameter; leave it out")
         }
         guard defects.isEmpty, unknown.isEmpty else { throw Defects(defects + unknown) }
     }
 
-    private mutating func note(_ name: String, _ code: String, zh: String, en: String) {
+    mutating func note(_ name: String, _ code: String, zh: String, en: String) {
         defects.append(Defect(name, code, zh: zh, en: en))
     }
 }

@@ -42,9 +42,12 @@ struct Route: Sendable {
 extension Gateway {
     /// Every operation of the gateway.
     var routes: [Route] {
-        reportRoutes + photoRoutes + rosterRoutes + coverageRoutes + ledgerRoutes + rulingRoutes + policyRoutes
-            + sessionRoutes + healthRoutes
-            + pageRoutes
+        let groups = [
+            reportRoutes, photoRoutes, rosterRoutes, coverageRoutes, ledgerRoutes, rulingRoutes, policyRoutes, areaRoutes,
+            registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes, sessionRoutes, healthRoutes,
+            pageRoutes,
+        ]
+        return groups.flatMap { $0 }
     }
 
     func router() -> Router<PatrolContext> {

@@ -31,7 +31,7 @@ extension Gateway {
         let matter = query.choice("matter", of: RulingMatter.self)
         let cursor = query.cursor(parts: 2)
         try query.finish()
-        let path = try await rulingPath(asked, .rule, try context.requireActor())
+        let path = try await kindPath(asked, .rule, try context.requireActor())
         try await openForReading(asked.month)
         let items = try await store.rulingQueue(
             asked.kind, below: path, in: asked.month, matter: matter, after: cursor.map { ($0[0], $0[1]) },
@@ -77,7 +77,7 @@ extension Gateway {
         guard let kind, let first, let last,
             let grid = try await store.grid(holding: kind, sent.subject, on: last)
         else { throw Refusal.notFound }
-        _ = try await rulingPath((kind, grid, Month(containing: last)), .rule, actor)
+        _ = try await kindPath((kind, grid, Month(containing: last)), .rule, actor)
         try await openForReading(Month(containing: last))
         let ruling = try await store.excuse(
             kind, sent.subject, from: first, to: last, reason: reason, basis: basis, id: newID(), by: actor.person,
@@ -115,7 +115,7 @@ extension Gateway {
         let size = reading.number(sent.sampleSize, "/sampleSize", in: 1...1_000)
         try reading.finish()
         guard let kind, let area, let month, let matter else { throw Refusal.notFound }
-        let path = try await rulingPath((kind, area, month), .rule, actor)
+        let path = try await kindPath((kind, area, month), .rule, actor)
         var random = SystemRandomNumberGenerator()
         let batch = try await store.drawBatch(
             kind, below: path, in: month, matter: matter, decision: decision, sampleSize: size, seed: random.next(),
@@ -156,7 +156,7 @@ extension Gateway {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
         try query.finish()
-        let path = try await rulingPath(asked, .rule, try context.requireActor())
+        let path = try await kindPath(asked, .rule, try context.requireActor())
         let appeals = try await store.appeals(asked.kind, below: path, in: asked.month)
         return try jsonResponse(Page(items: appeals.map { AppealLine($0) }, next: nil))
     }
@@ -185,7 +185,7 @@ extension Gateway {
         let count = query.count("count") ?? 20
         let seed = query.count("seed") ?? 1
         try query.finish()
-        let path = try await rulingPath(asked, .reviewRulings, try context.requireActor())
+        let path = try await kindPath(asked, .reviewRulings, try context.requireActor())
         let drawn = try await store.rulingSample(
             asked.kind, below: path, in: asked.month, count: min(count, pageSize), seed: UInt64(seed))
         return try jsonResponse(Page(items: drawn.map { RulingLine($0) }, next: nil))
@@ -201,7 +201,7 @@ extension Gateway {
         guard let kind, let ruling = try await store.ruling(kind, sent.ruling),
             let grid = try await store.grid(holding: kind, ruling.subject, on: ruling.month.last)
         else { throw Refusal.notFound }
-        _ = try await rulingPath((kind, grid, ruling.month), .reviewRulings, actor)
+        _ = try await kindPath((kind, grid, ruling.month), .reviewRulings, actor)
         try await store.review(ruling.id, agrees: sent.agrees, note: note, by: actor.person, at: now())
         return Response(status: .noContent)
     }
@@ -210,7 +210,7 @@ extension Gateway {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
         try query.finish()
-        let path = try await rulingPath(asked, .reviewRulings, try context.requireActor())
+        let path = try await kindPath(asked, .reviewRulings, try context.requireActor())
         let counts = try await store.rulerCounts(asked.kind, below: path, in: asked.month)
         return try jsonResponse(Page(items: counts.map { RulerLine($0) }, next: nil))
     }
@@ -219,7 +219,7 @@ extension Gateway {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
         try query.finish()
-        let path = try await rulingPath(asked, .rule, try context.requireActor())
+        let path = try await kindPath(asked, .rule, try context.requireActor())
         let subjects = try await store.rosterReview(asked.kind, below: path, in: asked.month)
         return try jsonResponse(
             Page(items: subjects.map { RosterReviewLine(kind: asked.kind.rawValue, subject: $0) }, next: nil))
@@ -227,8 +227,8 @@ extension Gateway {
 
     // MARK: Who may
 
-    /// Ruling on key persons takes the right to their duties besides.
-    private func rulingPath(
+    /// What concerns key persons takes the right to their duties besides.
+    func kindPath(
         _ asked: (kind: SubjectKind, area: AreaID?, month: Month), _ permission: Permission, _ actor: Actor
     ) async throws -> PathKey {
         guard let area = asked.area else { throw Refusal.notFound }
@@ -244,10 +244,10 @@ extension Gateway {
         guard let stored = try await store.record(report), stored.kind == kind, let grid = stored.grid else {
             throw Refusal.notFound
         }
-        _ = try await rulingPath((kind, grid, store.zone.month(of: now())), permission, actor)
+        _ = try await kindPath((kind, grid, store.zone.month(of: now())), permission, actor)
     }
 
-    private func newID() -> String { UUID().uuidString.lowercased() }
+    func newID() -> String { UUID().uuidString.lowercased() }
 }
 
 extension Query {

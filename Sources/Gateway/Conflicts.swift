@@ -1,0 +1,158 @@
+import Boundaries
+import HTTPTypes
+import Patrol
+import Store
+import Wire
+
+/// A refusal of the registry, of joint work, of proposals or of checks: what is asked does not fit what is there.
+protocol Conflict: Error {
+    /// nil for what is not there: it looks like everything that one may not see.
+    var problem: ConflictProblem? { get }
+}
+
+struct ConflictProblem {
+    let code: String
+    let zh: (title: String, detail: String)
+    let en: (title: String, detail: String)
+
+    init(_ code: String, zh: (String, String), en: (String, String)) {
+        self.code = code
+        self.zh = zh
+        self.en = en
+    }
+}
+
+extension Outcome {
+    init(_ conflict: any Conflict) {
+        guard let problem = conflict.problem else {
+            self.init(describing: Refusal.notFound)
+            return
+        }
+        self.init(.conflict, problem.code, zh: problem.zh, en: problem.en)
+    }
+}
+
+extension AreaRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchArea: nil
+        case .otherLevel(let area):
+            ConflictProblem(
+                "other-level", zh: ("区域级别不符", "\(area) 与要合并、拆分的区域不同级；合并须同级，拆分只限网格"),
+                en: ("Another level", "\(area) is of another level; merge areas of one level, divide only grids"))
+        case .sameArea:
+            ConflictProblem(
+                "same-area", zh: ("不能并入自身", "合并要有别的区域，拆分至少两部分"),
+                en: ("The same area", "A merger takes in others; a division has at least two parts"))
+        case .notEmpty(let subjects, let areas):
+            ConflictProblem(
+                "area-not-empty", zh: ("区域内还有对象或下级", "还有 \(subjects) 个对象、\(areas) 个下级区域，请先移出或合并"),
+                en: ("The area is not empty", "It holds \(subjects) subjects and \(areas) areas; move or merge them first"))
+        case .unplaced(let subjects):
+            ConflictProblem(
+                "unplaced", zh: ("有对象未指定去向", "例如 \(subjects.joined(separator: "、"))；请在 placing 或 rest 中写明"),
+                en: ("Some subjects go nowhere", "Such as \(subjects.joined(separator: ", ")); name them in placing, or rest"))
+        case .otherPart(let area):
+            ConflictProblem(
+                "other-part", zh: ("不是拆分后的网格", "\(area) 不在 parts 中"),
+                en: ("Not one of the parts", "\(area) is not among parts"))
+        case .circle:
+            ConflictProblem(
+                "area-circle", zh: ("上级关系成环", "新的上级位于该区域之下，请另选上级"),
+                en: ("A circle of managers", "The new manager stands below the area; choose another"))
+        }
+    }
+}
+
+extension RegistryRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchPerson, .noSuchGrid: nil
+        case .endsBeforeItBegins:
+            ConflictProblem(
+                "ends-before-begin", zh: ("截止日期不在起始日期之后", "请核对 from 与 to"),
+                en: ("It ends before it begins", "Let to be later than from"))
+        }
+    }
+}
+
+extension JointRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchWork: nil
+        case .notAStation:
+            ConflictProblem(
+                "not-a-station", zh: ("不是工作站", "联查、会商以工作站为单位，请填站的编号"),
+                en: ("Not a station", "Joint work is a station's; give the station's id"))
+        case .alreadyWithdrawn:
+            ConflictProblem(
+                "already-withdrawn", zh: ("已经撤回", "无需再次撤回"), en: ("Withdrawn already", "Nothing is left to take back"))
+        }
+    }
+}
+
+extension PlaceRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchPlace, .noSuchGrid: nil
+        case .notOnRoster(let place):
+            ConflictProblem(
+                "not-on-roster", zh: ("不在底册", "\(place) 在该日不在任何网格的底册中，请核对日期"),
+                en: ("Not on the roster", "No grid's roster holds \(place) on that day; check the day"))
+        case .alreadyThere(let place):
+            ConflictProblem(
+                "already-there", zh: ("编号已被使用", "\(place) 已有底册记录，请换一个编号"),
+                en: ("The id is taken", "\(place) is known already; choose another id"))
+        case .tooFew:
+            ConflictProblem(
+                "too-few", zh: ("数量不足", "合并要有别的场所，拆分至少两处"),
+                en: ("Too few", "A merger takes in others; a division has at least two parts"))
+        }
+    }
+}
+
+extension ProposalRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchProposal: nil
+        case .alreadyDecided:
+            ConflictProblem(
+                "proposal-decided", zh: ("已经处理过", "请刷新后查看结果"),
+                en: ("Decided already", "Read it again to see what became of it"))
+        case .entryMissing:
+            ConflictProblem(
+                "entry-missing", zh: ("缺少底册内容", "新增或易主须填写 details"),
+                en: ("The roster entry is missing", "A new place or tenant needs its details"))
+        case .ownRecord: .ownRecord
+        }
+    }
+}
+
+extension SpotCheckRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchCheck: nil
+        case .notDrawn:
+            ConflictProblem(
+                "not-drawn", zh: ("未被抽中", "该记录不在抽查名单中"), en: ("Not drawn", "The record is not in this sample"))
+        case .nothingToDraw:
+            ConflictProblem(
+                "nothing-to-draw", zh: ("没有可抽的记录", "该区域该月还没有已完成的巡查走访"),
+                en: ("Nothing to draw from", "Nothing was visited there in that month"))
+        case .ownRecord: .ownRecord
+        }
+    }
+}
+
+extension ConflictProblem {
+    fileprivate static let ownRecord = ConflictProblem(
+        "own-record", zh: ("不能处理自己的记录", "请由其他人处理"),
+        en: ("Nobody decides on their own record", "Leave it to somebody else"))
+}
+
+extension Defects {
+    /// What is wrong with an outline, each with its place.
+    init(_ boundary: BoundaryDefects) {
+        self.init(boundary.all.map { Defect("", $0.code, zh: $0.zh, en: $0.en) })
+    }
+}

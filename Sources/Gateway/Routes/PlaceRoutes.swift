@@ -1,0 +1,202 @@
+import Hummingbird
+import Intake
+package import Patrol
+package import Store
+package import Wire
+
+extension Gateway {
+    var placeRoutes: [Route] {
+        [
+            Route(.post, "/v1/places/changes", .permission(.changePlaces), handle: changePlace),
+            Route(.get, "/v1/proposals", .permission(.readCoverage), handle: proposals),
+            Route(.post, "/v1/proposals/decisions", .permission(.readCoverage), handle: decideProposal),
+            Route(.get, "/v1/story", .permission(.readCoverage), handle: story),
+        ]
+    }
+
+    @Sendable private func changePlace(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sent = try await body(PlaceChangeBody.self, of: request, maxBytes: 1 << 20)
+        let (change, from) = try placeChange(sent)
+        for place in change.places { try await requirePlace(place, on: from, actor) }
+        for grid in change.grids {
+            _ = try await permittedPath(of: grid, .changePlaces, actor, in: store.zone.month(of: now()))
+        }
+        try await store.apply(change, from: from, by: actor.person, at: now())
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func proposals(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        var query = Query(request)
+        let area = query.area("area")
+        let kind = query.choice("kind", of: SubjectKind.self) ?? .place
+        try query.finish()
+        guard let area else { throw Refusal.notFound }
+        let path = try await permittedPath(
+            of: area, kind.obligationsPermission, actor, in: store.zone.month(of: now()))
+        let rows = try await store.proposals(kind, below: path, waiting: true, limit: pageSize)
+        return try jsonResponse(Page(items: rows.map { ProposalRow($0) }, next: nil))
+    }
+
+    @Sendable private func decideProposal(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sent = try await body(ProposalDecision.self, of: request)
+        var reading = BodyReading()
+        let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
+        let reason = reading.text(sent.reason, "/reason", limit: 2_000)
+        let entry = sent.details.flatMap { reading.place($0, "/details", from: today()) }
+        try reading.finish()
+        guard let kind, let grid = try await store.proposal(kind, of: sent.report)?.grid else { throw Refusal.notFound }
+        let month = store.zone.month(of: now())
+        let permission: Permission = kind == .place ? .changePlaces : .changeKeyPersons
+        _ = try await permittedPath(of: grid, permission, actor, in: month)
+        if let entry { _ = try await permittedPath(of: entry.grid, permission, actor, in: month) }
+        try await store.decide(
+            kind, proposalOf: sent.report, accepted: sent.accepted, entry: entry, reason: reason, id: newID(),
+            by: actor.person, at: now())
+        return Response(status: .noContent)
+    }
+
+    /// One subject, everything, for who may see its kind where it is, or last was.
+    @Sendable private func story(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        var query = Query(request)
+        let kind = query.choice("kind", of: SubjectKind.self) ?? .place
+        let subject = query.required("subject", limit: 120)
+        let known = query.known()
+        try query.finish()
+        guard let subject, let grid = try await store.lastGrid(of: kind, subject) else { throw Refusal.notFound }
+        let month = store.zone.month(of: now())
+        for permission in [kind.obligationsPermission, kind == .place ? .readPlaces : .readKeyPersons] {
+            _ = try await permittedPath(of: grid, permission, actor, in: month)
+        }
+        guard
+            let story = try await store.story(
+                of: subject, kind, known: known, reading: { try patrolRecord(id: $0, fromBody: Array($1.utf8)).record })
+        else { throw Refusal.notFound }
+        return try jsonResponse(StoryAnswer(story))
+    }
+
+    /// - Throws: `Refusal.notFound` for a place of another area.
+    private func requirePlace(_ place: String, on day: Day, _ actor: Actor) async throws {
+        guard let grid = try await store.lastGrid(of: .place, place) else { throw Refusal.notFound }
+        _ = try await permittedPath(of: grid, .changePlaces, actor, in: store.zone.month(of: now()))
+    }
+}
+
+extension PlaceChange {
+    /// Places that are there already.
+    fileprivate var places: [String] {
+        switch self {
+        case .open: []
+        case .close(let id), .move(let id, _), .owner(let id, _), .split(let id, _): [id]
+        case .correct(let entry): [entry.id]
+        case .merge(let others, let target): others + [target]
+        }
+    }
+
+    fileprivate var grids: [AreaID] {
+        switch self {
+        case .open(let entry), .correct(let entry), .owner(_, let entry): [entry.grid]
+        case .move(_, let grid): [grid]
+        case .split(_, let parts): parts.map(\.grid)
+        case .close, .merge: []
+        }
+    }
+}
+
+extension BodyReading {
+    /// nil only with a defect noted.
+    mutating func place(_ sent: PlaceDetails, _ name: String, from: Day) -> PlaceEntry? {
+        let grid = area(sent.grid, name + "/grid")
+        let radius = sent.radiusMetres ?? 50
+        if !(1...5_000).contains(radius) {
+            note(name + "/radiusMetres", "out-of-range", zh: "应在 1 到 5000 米之间", en: "must lie between 1 and 5000 metres")
+        }
+        let system = sent.system.flatMap { choice($0, name + "/system", of: CoordinateSystem.self) } ?? .wgs84
+        var position: Position?
+        switch (sent.latitude, sent.longitude) {
+        case (let latitude?, let longitude?):
+            position = Position(latitude: latitude, longitude: longitude, system: system)
+            if !(-90...90).contains(latitude) || !(-180...180).contains(longitude) {
+                note(name + "/latitude", "out-of-range", zh: "经纬度超出范围", en: "is nowhere on Earth")
+            }
+        case (nil, nil): break
+        default:
+            note(name + "/latitude", "missing", zh: "经度与纬度须同时填写", en: "latitude and longitude go together")
+        }
+        let id = text(sent.id, name + "/id", limit: 120)
+        let called = text(sent.name, name + "/name")
+        let category = text(sent.category, name + "/category")
+        let address = text(sent.address, name + "/address")
+        guard let grid else { return nil }
+        return PlaceEntry(
+            id: id, name: called, category: category, address: address, position: position, radius: radius, grid: grid,
+            from: from)
+    }
+}
+
+/// - Throws: `Defects`, all of them.
+package func placeChange(_ sent: PlaceChangeBody) throws -> (PlaceChange, from: Day) {
+    var reading = BodyReading()
+    let from = reading.day(sent.from, "/from")
+    let day = from ?? .earliest
+    func place() -> String {
+        if sent.place == nil { reading.note("/place", "missing", zh: "请填写", en: "is required for this change") }
+        return sent.place.map { reading.text($0, "/place", limit: 120) } ?? ""
+    }
+    func details() -> PlaceEntry? {
+        if sent.details == nil { reading.note("/details", "missing", zh: "请填写", en: "is required for this change") }
+        return sent.details.flatMap { reading.place($0, "/details", from: day) }
+    }
+    var change: PlaceChange?
+    switch sent.change {
+    case "open": change = details().map { .open($0) }
+    case "close": change = .close(place())
+    case "move":
+        if sent.grid == nil { reading.note("/grid", "missing", zh: "请填写", en: "is required for this change") }
+        let id = place()
+        change = sent.grid.flatMap { reading.area($0, "/grid") }.map { .move(id, to: $0) }
+    case "correct": change = details().map { .correct($0) }
+    case "owner":
+        let id = place()
+        change = details().map { .owner(id, $0) }
+    case "merge": change = .merge(reading.texts(sent.others ?? [], "/others").sorted(), into: place())
+    case "split":
+        let parts = (sent.parts ?? []).enumerated().compactMap { reading.place($1, "/parts/\($0)", from: day) }
+        change = .split(place(), parts)
+    default:
+        let words = "open, close, move, correct, owner, merge, split"
+        reading.note("/change", "unknown-value", zh: "取值应为：\(words)", en: "must be one of \(words)")
+    }
+    try reading.finish()
+    guard let change, let from else { throw Refusal.notFound }
+    return (change, from)
+}
+
+extension ProposalRow {
+    package init(_ proposal: RosterProposal) {
+        self.init(
+            kind: proposal.kind.rawValue, report: proposal.report, change: proposal.change.rawValue,
+            subject: proposal.subject, subjectName: proposal.subjectName, grid: proposal.grid?.text,
+            from: proposal.from.description, name: proposal.name, address: proposal.address,
+            accepted: proposal.accepted, decidedBy: proposal.decidedBy, decidedAt: proposal.decidedAt?.rfc3339,
+            result: proposal.result, proposedBy: proposal.proposedBy, proposedAt: proposal.proposedAt.rfc3339)
+    }
+}
+
+extension StoryAnswer {
+    package init(_ story: SubjectStory) {
+        self.init(
+            kind: story.kind.rawValue, id: story.id, name: story.name,
+            site: story.site.map {
+                TenantRow(id: $0.id, name: $0.name, from: $0.from?.description, to: $0.to?.description)
+            },
+            events: story.events.map {
+                StoryLine(
+                    at: $0.at.rfc3339, recordedAt: $0.recordedAt.rfc3339, what: $0.what.rawValue, word: $0.word,
+                    text: $0.text, source: $0.source, by: $0.by)
+            })
+    }
+}

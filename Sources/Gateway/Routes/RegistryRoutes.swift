@@ -1,0 +1,161 @@
+import Hummingbird
+import Patrol
+package import Store
+package import Wire
+
+extension Gateway {
+    var registryRoutes: [Route] {
+        [
+            Route(.get, "/v1/duties", .permission(.readCoverage), handle: duties),
+            Route(.post, "/v1/duties", .permission(.assignDuties), handle: postDuty),
+            Route(.get, "/v1/certificates", .permission(.assignDuties), handle: certificates),
+            Route(.post, "/v1/certificates", .permission(.assignDuties), handle: postCertificate),
+            Route(.get, "/v1/units", .permission(.readCoverage), handle: units),
+            Route(.post, "/v1/units", .permission(.assignDuties), handle: postUnit),
+            Route(.get, "/v1/staffing", .permission(.readCoverage), handle: staffing),
+        ]
+    }
+
+    @Sendable private func duties(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let asked = try await areaMonth(request, context, .readCoverage)
+        let lines = try await store.duties(
+            below: asked.path, during: asked.month.first...asked.month.last, known: asked.known)
+        return try jsonResponse(Page(items: lines.map { DutyRow($0) }, next: nil))
+    }
+
+    @Sendable private func postDuty(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sent = try await body(DutyBody.self, of: request)
+        var reading = BodyReading()
+        let grid = reading.area(sent.grid, "/grid")
+        let capacity = sent.capacity.flatMap { reading.choice($0, "/capacity", of: Capacity.self) }
+        let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
+        try reading.finish()
+        guard let grid, let from else { throw Refusal.notFound }
+        _ = try await permittedPath(of: grid, .assignDuties, actor, in: store.zone.month(of: now()))
+        let person = try await person(login: sent.login)
+        try await store.assign(person, to: grid, as: capacity, from: from, until: to, at: now())
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func certificates(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let asked = try await areaMonth(request, context, .assignDuties)
+        let people = Set(
+            try await store.duties(
+                below: asked.path, during: asked.month.first...asked.month.last, known: asked.known
+            ).map(\.person))
+        let logins = try await store.logins(of: people)
+        let rows = try await store.certificates(known: asked.known).compactMap { certificate in
+            logins[certificate.person].map { CertificateRow(certificate, login: $0) }
+        }
+        return try jsonResponse(Page(items: rows, next: nil))
+    }
+
+    @Sendable private func postCertificate(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sent = try await body(CertificateRow.self, of: request)
+        var reading = BodyReading()
+        let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
+        let number = reading.text(sent.number, "/number", limit: 64)
+        let title = reading.text(sent.title, "/title")
+        try reading.finish()
+        guard let from else { throw Refusal.notFound }
+        let person = try await person(login: sent.login)
+        // Only of those who work in the caller's own grids.
+        let grids = try await store.actor(person: person, on: today())?.duties.map(\.grid) ?? []
+        var isOwn = false
+        for grid in grids {
+            guard let path = try await store.path(of: grid, on: today()) else { continue }
+            isOwn = isOwn || permits(actor.assignments, .assignDuties, in: path, on: today())
+        }
+        guard isOwn else { throw Refusal.notFound }
+        try await store.record(
+            [Certificate(person: person, number: number, title: title, from: from, to: to)], at: now())
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func units(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let asked = try await areaMonth(request, context, .readCoverage)
+        let rows = try await store.postings(
+            below: asked.path, during: asked.month.first...asked.month.last, known: asked.known)
+        return try jsonResponse(Page(items: rows.map { PostingRow($0) }, next: nil))
+    }
+
+    @Sendable private func postUnit(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sent = try await body(PostingRow.self, of: request)
+        var reading = BodyReading()
+        let station = reading.area(sent.station, "/station")
+        let unit = reading.text(sent.unit, "/unit")
+        let manner = sent.manner.flatMap { reading.choice($0, "/manner", of: PostingManner.self) }
+        let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
+        try reading.finish()
+        guard let station, let from else { throw Refusal.notFound }
+        _ = try await permittedPath(of: station, .assignDuties, actor, in: store.zone.month(of: now()))
+        guard try await store.areaLines([station], on: today())[station]?.level == .station else {
+            throw JointRefusal.notAStation
+        }
+        try await store.post(unit, at: station, as: manner, from: from, until: to, at: now())
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func staffing(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let asked = try await areaMonth(request, context, .readCoverage)
+        try await openForReading(asked.month)
+        let lines = try await store.staffing(below: asked.path, in: asked.month, known: asked.known)
+        return try jsonResponse(Page(items: lines.map { StaffingRow($0) }, next: nil))
+    }
+
+    /// An area's month as it was known at some moment, for who may ask about it.
+    func areaMonth(_ request: Request, _ context: PatrolContext, _ permission: Permission) async throws -> (
+        path: PathKey, month: Month, known: Knowledge
+    ) {
+        let actor = try context.requireActor()
+        var query = Query(request)
+        let area = query.area("area")
+        let month = query.month(current: store.zone.month(of: now()))
+        let known = query.known()
+        try query.finish()
+        guard let area else { throw Refusal.notFound }
+        return (try await permittedPath(of: area, permission, actor, in: month), month, known)
+    }
+
+    private func person(login: String) async throws -> String {
+        guard let person = try await store.credentials(login: login)?.person else { throw Refusal.notFound }
+        return person
+    }
+}
+
+extension DutyRow {
+    package init(_ line: DutyLine) {
+        self.init(
+            person: line.person, name: line.name, grid: line.grid.text, gridName: line.gridName,
+            capacity: line.capacity.rawValue, from: line.from.description, to: line.to?.description)
+    }
+}
+
+extension CertificateRow {
+    package init(_ certificate: Certificate, login: String) {
+        self.init(
+            login: login, number: certificate.number, title: certificate.title, from: certificate.from.description,
+            to: certificate.to?.description)
+    }
+}
+
+extension PostingRow {
+    package init(_ posting: UnitPosting) {
+        self.init(
+            station: posting.station.text, unit: posting.unit, manner: posting.manner.rawValue,
+            from: posting.from.description, to: posting.to?.description)
+    }
+}
+
+extension StaffingRow {
+    package init(_ line: StaffingLine) {
+        self.init(
+            grid: line.grid.id.text, name: line.grid.name, days: line.staffing.days,
+            vacantDays: line.staffing.vacantDays, uncertifiedDays: line.staffing.uncertifiedDays,
+            visits: line.visits.map { CountRow(key: $0.capacity, count: $0.count) },
+            uncertifiedVisits: line.uncertifiedVisits)
+    }
+}

@@ -1,0 +1,247 @@
+public import Patrol
+
+/// By what a coverage figure is taken apart.
+public enum BreakdownKey: String, CaseIterable, Sendable {
+    /// A place's category; a key person's list owner.
+    case category
+    /// In what capacity the visit was made that carries the duty; `none` where nobody came.
+    case capacity
+    case policy
+    /// The grid's kind: general or special.
+    case gridKind
+}
+
+/// When the visits of a month were made and when they were entered.
+public struct EntrySpread: Equatable, Sendable {
+    public struct DayCount: Equatable, Sendable {
+        public let day: Day
+        /// Visits that happened on the day.
+        public var visited = 0
+        /// Visits that arrived on it.
+        public var received = 0
+    }
+
+    /// Every day of the month, and later ones on which something arrived.
+    public var days: [DayCount] = []
+    /// Visits by the hour of the visit, 0…23.
+    public var visitedByHour = [Int](repeating: 0, count: 24)
+    /// Arrivals by their hour.
+    public var receivedByHour = [Int](repeating: 0, count: 24)
+    public var visits = 0
+    /// Received on the month's last two days.
+    public var lastTwoDays = 0
+    /// Received after the month.
+    public var afterMonth = 0
+    /// Received more than a day after the visit (补录).
+    public var dayLater = 0
+    /// Without a fix.
+    public var withoutFix = 0
+}
+
+/// A grid's people in a month.
+public struct StaffingLine: Equatable, Sendable {
+    public let grid: AreaLine
+    public let staffing: GridStaffing
+    /// Visits that were made, by the sender's capacity; `none` where nobody had one.
+    public let visits: [(capacity: String, count: Int)]
+    /// Visits by somebody without a certificate that held on the day.
+    public let uncertifiedVisits: Int
+
+    public static func == (a: StaffingLine, b: StaffingLine) -> Bool {
+        a.grid == b.grid && a.staffing == b.staffing && a.uncertifiedVisits == b.uncertifiedVisits
+            && a.visits.map(\.capacity) == b.visits.map(\.capacity) && a.visits.map(\.count) == b.visits.map(\.count)
+    }
+}
+
+extension PatrolStore {
+    /// A month's figures below an area, taken apart. Counted from the duties themselves, so that it agrees with the
+    /// counters of an open month; of a closed one it shows what is known now.
+    public func breakdown(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, by key: BreakdownKey, known: Knowledge = .now
+    ) async throws -> [(key: String, count: CoverageCount)] {
+        let zone = zone
+        return try await database.read { connection in
+            var counts: [String: CoverageCount] = [:]
+            let shown = try connection.dutyRows(kind, below: path, in: month, known: known, zone: zone)
+            let keys = try connection.keys(of: shown, kind, by: key, in: month, known: known)
+            for (index, duty) in shown.enumerated() {
+                counts[keys[index], default: CoverageCount()] =
+                    counts[keys[index], default: CoverageCount()] + duty.row.count
+            }
+            return counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        }
+    }
+
+    /// On which days and at which hours visits below an area were made and entered.
+    public func entrySpread(_ kind: SubjectKind, below path: PathKey, in month: Month, known: Knowledge = .now)
+        async throws -> EntrySpread
+    {
+        let zone = zone
+        return try await database.read { connection in
+            var spread = EntrySpread()
+            var days: [Day: EntrySpread.DayCount] = [:]
+            for day in month.days { days[day] = .init(day: day) }
+            for row in try connection.rows(
+                """
+                SELECT v.visited_at, r.received_at, v.brings FROM \(kind.visitTable) AS v
+                JOIN report AS r ON r.id = v.report_id
+                WHERE v.month = $1 AND r.received_at <= $4 AND r.grid_id IN (
+                    SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3)
+                """,
+                [
+                    .text(month.description), .text(path.text), .text(path.end),
+                    .integer((known.at ?? .latest).milliseconds),
+                ])
+            {
+                let visitedAt = Instant(milliseconds: try row.integer(0))
+                let receivedAt = Instant(milliseconds: try row.integer(1))
+                let (visited, received) = (zone.day(of: visitedAt), zone.day(of: receivedAt))
+                spread.visits += 1
+                days[visited, default: .init(day: visited)].visited += 1
+                days[received, default: .init(day: received)].received += 1
+                spread.visitedByHour[zone.hour(of: visitedAt)] += 1
+                spread.receivedByHour[zone.hour(of: receivedAt)] += 1
+                if received > month.last {
+                    spread.afterMonth += 1
+                } else if received >= month.last.adding(days: -1) {
+                    spread.lastTwoDays += 1
+                }
+                if receivedAt.milliseconds - visitedAt.milliseconds > 86_400_000 { spread.dayLater += 1 }
+                if try !row.text(2).split(separator: " ").contains("fix") { spread.withoutFix += 1 }
+            }
+            spread.days = days.values.sorted { $0.day < $1.day }
+            return spread
+        }
+    }
+
+    /// Vacant grids, uncertified workers and who made the visits, grid by grid.
+    public func staffing(below path: PathKey, in month: Month, known: Knowledge = .now) async throws -> [StaffingLine] {
+        let duties = try await duties(below: path, during: month.first...month.last, known: known)
+        let certificates = Dictionary(grouping: try await certificates(known: known), by: \.person)
+            .mapValues { $0.map { Dated($0.number, from: $0.from, to: $0.to) } }
+        let zone = zone
+        return try await database.read { connection in
+            let grids = try connection.grids(below: path, on: month.last, known: known).sorted()
+            let lines = try connection.areaLines(grids.map(\.text), on: month.last, known: known)
+            let made = try connection.visitsMade(below: path, in: month, known: known, zone: zone)
+            return grids.compactMap { grid in
+                guard let line = lines[grid] else { return nil }
+                let holders = duties.filter { $0.grid == grid && $0.capacity.holdsGrid }
+                let visits = made[grid] ?? []
+                let byCapacity = Dictionary(grouping: visits, by: \.capacity).mapValues(\.count)
+                return StaffingLine(
+                    grid: line,
+                    staffing: GridStaffing(
+                        days: month.first...month.last,
+                        duties: holders.map { Dated($0.person, from: $0.from, to: $0.to) },
+                        certificates: certificates),
+                    visits: byCapacity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+                    uncertifiedVisits: visits.count { visit in
+                        !(certificates[visit.person]?.contains { $0.holds(on: visit.day) } ?? false)
+                    })
+            }
+        }
+    }
+}
+
+/// A duty with what became of it, as it was known at some moment.
+struct DutyRow: Sendable {
+    let key: ObligationKey
+    let row: ObligationRow
+}
+
+extension SQLConnection {
+    /// Every duty below an area in a month, in the order of grid, subject, policy, period; what stands in the ledger, or
+    /// what did when it was asked about.
+    func dutyRows(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
+    ) throws -> [DutyRow] {
+        let rows: [DutyRow]
+        if known.at == nil {
+            rows = try self.rows(
+                """
+                SELECT o.subject_id, o.policy, o.first_day, o.ordinal, \(obligationColumns)
+                FROM grid_month AS g JOIN \(kind.obligationTable) AS o ON o.grid_id = g.grid_id AND o.month = g.month
+                WHERE g.month = $1 AND g.kind = $4 AND g.path >= $2 AND g.path < $3
+                """, [.text(month.description), .text(path.text), .text(path.end), .text(kind.rawValue)]
+            ).map { row in
+                let key = ObligationKey(
+                    kind: kind, subject: try row.text(0), month: month.description, policy: try row.text(1),
+                    firstDay: try row.text(2), ordinal: try row.integer(3))
+                return DutyRow(key: key, row: try obligationRow(row, from: 4))
+            }
+        } else {
+            let ledger = try ledgerMonth(month)
+            let grids = Set(try grids(below: path, on: month.last, known: known).map(\.text))
+            rows = try recomputedLedger(kind, in: ledger, zone: zone, known: known)
+                .filter { grids.contains($0.value.grid) }.map { DutyRow(key: $0.key, row: $0.value) }
+        }
+        return rows.sorted { a, b in
+            a.row.grid == b.row.grid ? ObligationKey.precedes(a.key, b.key) : a.row.grid < b.row.grid
+        }
+    }
+
+    fileprivate func keys(
+        of duties: [DutyRow], _ kind: SubjectKind, by key: BreakdownKey, in month: Month, known: Knowledge
+    ) throws -> [String] {
+        switch key {
+        case .policy: return duties.map { "\($0.key.policy)@\($0.row.policyVersion)" }
+        case .category:
+            let detail = DatedTable.detail(kind)
+            var classes: [String: String] = [:]
+            for row in try rows(
+                """
+                SELECT d.\(detail.identity[0]), d.\(kind.classColumn) FROM \(detail.name) AS d
+                WHERE \(known.holds("d")) AND d.valid_from <= $1 AND (d.valid_to IS NULL OR d.valid_to > $1)
+                """, [.text(month.last.description)])
+            {
+                classes[try row.text(0)] = try row.text(1)
+            }
+            return duties.map { classes[$0.key.subject] ?? "–" }
+        case .capacity:
+            var capacities: [String: String] = [:]
+            for row in try rows(
+                """
+                SELECT report_id, COALESCE(capacity, 'none') FROM \(kind.visitTable) WHERE month >= $1 AND month <= $2
+                """, [.text(month.previous.description), .text(month.description)])
+            {
+                capacities[try row.text(0)] = try row.text(1)
+            }
+            return duties.map { $0.row.best.flatMap { capacities[$0.report] } ?? "none" }
+        case .gridKind:
+            var kinds: [String: String] = [:]
+            for row in try rows("SELECT id, COALESCE(grid_kind, 'general') FROM area WHERE level = 'grid'", []) {
+                kinds[try row.text(0)] = try row.text(1)
+            }
+            return duties.map { kinds[$0.row.grid] ?? "general" }
+        }
+    }
+
+    fileprivate func visitsMade(below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone) throws
+        -> [AreaID: [(person: String, capacity: String, day: Day)]]
+    {
+        var made: [AreaID: [(person: String, capacity: String, day: Day)]] = [:]
+        for kind in SubjectKind.allCases {
+            for row in try rows(
+                """
+                SELECT r.grid_id, r.person_id, COALESCE(v.capacity, 'none'), v.visited_at
+                FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
+                WHERE v.month = $1 AND r.received_at <= $4 AND r.grid_id IN (
+                    SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3)
+                """,
+                [
+                    .text(month.description), .text(path.text), .text(path.end),
+                    .integer((known.at ?? .latest).milliseconds),
+                ])
+            {
+                guard let grid = AreaID(try row.text(0)) else { continue }
+                made[grid, default: []].append(
+                    (
+                        try row.text(1), try row.text(2),
+                        zone.day(of: Instant(milliseconds: try row.integer(3)))
+                    ))
+            }
+        }
+        return made
+    }
+}

@@ -1,0 +1,297 @@
+public import Patrol
+
+/// One subject, everything, in the order of time: from first listing to the last notice (field notes 4, question 3).
+public struct SubjectStory: Equatable, Sendable {
+    public let kind: SubjectKind
+    public let id: String
+    /// What it is called now; the premises' other tenants, before and after.
+    public let name: String
+    public let site: [SiteTenant]
+    public let events: [StoryEvent]
+
+    public struct SiteTenant: Equatable, Sendable {
+        public let id: String
+        public let name: String
+        public let from: Day?
+        public let to: Day?
+    }
+}
+
+/// One line of a story.
+public struct StoryEvent: Equatable, Sendable {
+    public enum What: String, CaseIterable, Sendable {
+        /// Called, located otherwise, as of a day.
+        case detail
+        /// In a grid, or in none any more.
+        case roster
+        case succession
+        case visit
+        case finding
+        case checklistItem
+        case duty
+        case ruling
+        case appeal
+        case proposal
+        case spotCheck
+    }
+
+    /// When it happened; of dated facts, the day's beginning.
+    public let at: Instant
+    /// When it became known.
+    public let recordedAt: Instant
+    public let what: What
+    /// A stable word for the kind of line: an outcome, a state, a decision.
+    public let word: String
+    public let text: String
+    /// The record, ruling or check behind it.
+    public let source: String?
+    /// Who did it; a person's id.
+    public let by: String?
+}
+
+extension PatrolStore {
+    /// nil if there is no such subject.
+    /// - Parameter reading: what a record's body says besides; checklists are kept nowhere else.
+    public func story(
+        of subject: String, _ kind: SubjectKind, known: Knowledge = .now,
+        reading: @escaping @Sendable (_ id: String, _ body: String) throws -> PatrolRecord
+    ) async throws -> SubjectStory? {
+        let zone = zone
+        return try await database.read { connection in
+            guard
+                let name = try connection.rows(
+                    "SELECT name FROM \(kind.subjectTable) WHERE id = $1 AND recorded_at <= $2",
+                    [.text(subject), .integer((known.at ?? .latest).milliseconds)]
+                ).first?.text(0)
+            else { return nil }
+            let teller = StoryTeller(
+                connection: connection, kind: kind, subject: subject, moment: (known.at ?? .latest).milliseconds,
+                zone: zone)
+            var events = try teller.details() + teller.rosters() + teller.duties() + teller.rulings()
+            events += try teller.visits(reading: reading) + teller.proposals() + teller.spotChecks()
+            if kind == .place { events += try teller.successions() }
+            return SubjectStory(
+                kind: kind, id: subject, name: name, site: kind == .place ? try teller.site() : [],
+                events: events.sorted { ($0.at, $0.recordedAt, $0.what.order) < ($1.at, $1.recordedAt, $1.what.order) })
+        }
+    }
+}
+
+extension StoryEvent.What {
+    fileprivate var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+private struct StoryTeller {
+    let connection: any SQLConnection
+    let kind: SubjectKind
+    let subject: String
+    let moment: Int64
+    let zone: DeploymentZone
+
+    private func start(_ day: String) -> Instant { Day(day).map(zone.start(of:)) ?? .earliest }
+
+    func details() throws -> [StoryEvent] {
+        let detail = DatedTable.detail(kind)
+        return try connection.rows(
+            """
+            SELECT valid_from, recorded_at, \(detail.facts.joined(separator: ", ")) FROM \(detail.name)
+            WHERE \(detail.identity[0]) = $1 AND recorded_at <= $2 ORDER BY recorded_at, valid_from
+            """, [.text(subject), .integer(moment)]
+        ).map { row in
+            let facts = zip(detail.facts, row.values.dropFirst(2)).compactMap { name, value -> String? in
+                switch value {
+                case .null: nil
+                case .text(let text): text.isEmpty ? nil : "\(name)=\(text)"
+                case .integer(let number): "\(name)=\(number)"
+                case .double(let number): "\(name)=\(number)"
+                }
+            }
+            let recordedAt = Instant(milliseconds: try row.integer(1))
+            let from = start(try row.text(0))
+            return StoryEvent(
+                at: try row.text(0) == Day.earliest.description ? recordedAt : from, recordedAt: recordedAt,
+                what: .detail, word: "detail", text: facts.joined(separator: "; "), source: nil, by: nil)
+        }
+    }
+
+    func rosters() throws -> [StoryEvent] {
+        try connection.rows(
+            """
+            SELECT r.valid_from, r.valid_to, r.recorded_at, r.superseded_at, r.grid_id,
+                (SELECT n.name FROM area_name AS n WHERE n.area_id = r.grid_id AND n.superseded_at IS NULL
+                    ORDER BY n.valid_from DESC LIMIT 1)
+            FROM \(kind.rosterTable) AS r WHERE r.\(kind.rosterSubject) = $1 AND r.recorded_at <= $2
+            ORDER BY r.recorded_at, r.valid_from
+            """, [.text(subject), .integer(moment)]
+        ).flatMap { row -> [StoryEvent] in
+            let recordedAt = Instant(milliseconds: try row.integer(2))
+            let name = try row.optionalText(5) ?? ""
+            var events = [
+                StoryEvent(
+                    at: start(try row.text(0)), recordedAt: recordedAt, what: .roster, word: "entered",
+                    text: "\(try row.text(4)) \(name)", source: nil, by: nil)
+            ]
+            if let to = try row.optionalText(1), try row.optionalInteger(3).map({ $0 > moment }) ?? true {
+                events.append(
+                    StoryEvent(
+                        at: start(to), recordedAt: recordedAt, what: .roster, word: "left",
+                        text: "\(try row.text(4)) \(name)", source: nil, by: nil))
+            }
+            return events
+        }
+    }
+
+    func successions() throws -> [StoryEvent] {
+        try connection.rows(
+            """
+            SELECT from_id, to_id, day, kind, recorded_at, recorded_by FROM place_succession
+            WHERE (from_id = $1 OR to_id = $1) AND recorded_at <= $2
+            """, [.text(subject), .integer(moment)]
+        ).map { row in
+            StoryEvent(
+                at: start(try row.text(2)), recordedAt: Instant(milliseconds: try row.integer(4)), what: .succession,
+                word: try row.text(3), text: "\(try row.text(0)) → \(try row.text(1))", source: nil,
+                by: try row.text(5))
+        }
+    }
+
+    func site() throws -> [SubjectStory.SiteTenant] {
+        try connection.rows(
+            """
+            SELECT p.id, p.name, (SELECT MIN(r.valid_from) FROM place_roster AS r WHERE r.place_id = p.id
+                    AND r.superseded_at IS NULL),
+                (SELECT MAX(COALESCE(r.valid_to, '~')) FROM place_roster AS r WHERE r.place_id = p.id
+                    AND r.superseded_at IS NULL)
+            FROM place AS p WHERE COALESCE(p.site_id, p.id) = (
+                SELECT COALESCE(o.site_id, o.id) FROM place AS o WHERE o.id = $1) ORDER BY 3, p.id
+            """, [.text(subject)]
+        ).map { row in
+            .init(
+                id: try row.text(0), name: try row.text(1), from: try row.optionalText(2).flatMap { Day($0) },
+                to: try row.optionalText(3).flatMap { Day($0) })
+        }
+    }
+
+    func duties() throws -> [StoryEvent] {
+        try connection.rows(
+            """
+            SELECT o.last_day, o.month, o.policy, o.policy_version, o.first_day, o.state, o.late, o.best_report_id
+            FROM \(kind.obligationTable) AS o WHERE o.subject_id = $1 ORDER BY o.last_day, o.policy, o.ordinal
+            """, [.text(subject)]
+        ).compactMap { row in
+            // A day after it was to be done, so that it stands behind what was done.
+            guard let last = Day(try row.text(0)) else { return nil }
+            let at = Instant(milliseconds: zone.start(of: last.adding(days: 1)).milliseconds - 1)
+            guard at.milliseconds <= moment else { return nil }
+            return StoryEvent(
+                at: at, recordedAt: at, what: .duty, word: try row.text(5),
+                text: "\(try row.text(2))@\(try row.integer(3)) \(try row.text(4))…\(try row.text(0))"
+                    + (try row.integer(6) == 1 ? " late" : ""), source: try row.optionalText(7), by: nil)
+        }
+    }
+
+    func rulings() throws -> [StoryEvent] {
+        try connection.rulings(
+            kind, "WHERE subject_id = $1 AND ruled_at <= $2 ORDER BY ruled_at, id", [.text(subject), .integer(moment)]
+        ).flatMap { ruling -> [StoryEvent] in
+            var events = [
+                StoryEvent(
+                    at: ruling.at, recordedAt: ruling.at, what: .ruling,
+                    word: "\(ruling.matter.rawValue) \(ruling.decision.rawValue)",
+                    text: [ruling.manner.rawValue, ruling.reason, ruling.basis].filter { !$0.isEmpty }
+                        .joined(separator: "; "), source: ruling.report ?? ruling.id, by: ruling.by)
+            ]
+            for row in try connection.rows(
+                "SELECT text, appealed_at, person_id FROM \(kind.appealTable) WHERE ruling_id = $1 AND appealed_at <= $2",
+                [.text(ruling.id), .integer(moment)])
+            {
+                let at = Instant(milliseconds: try row.integer(1))
+                events.append(
+                    StoryEvent(
+                        at: at, recordedAt: at, what: .appeal, word: "appeal", text: try row.text(0),
+                        source: ruling.id, by: try row.text(2)))
+            }
+            return events
+        }
+    }
+
+    func visits(reading: (String, String) throws -> PatrolRecord) throws -> [StoryEvent] {
+        try connection.rows(
+            """
+            SELECT v.report_id, v.visited_at, r.received_at, v.outcome, v.standing, v.grade, v.reasons, v.capacity,
+                v.others, r.missing_photos, r.person_id, r.body,
+                (SELECT COUNT(*) FROM report_photo AS rp WHERE rp.report_id = v.report_id)
+            FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
+            WHERE v.subject_id = $1 AND r.received_at <= $2 ORDER BY v.visited_at
+            """, [.text(subject), .integer(moment)]
+        ).flatMap { row -> [StoryEvent] in
+            let (report, at) = (try row.text(0), Instant(milliseconds: try row.integer(1)))
+            let receivedAt = Instant(milliseconds: try row.integer(2))
+            let person = try row.text(10)
+            let company = try row.text(8).split(separator: "\n").joined(separator: ", ")
+            let standing = Standing(rawValue: Int(try row.integer(4)))?.name ?? "?"
+            var events = [
+                StoryEvent(
+                    at: at, recordedAt: receivedAt, what: .visit, word: try row.text(3),
+                    text: [
+                        standing, try row.text(5), try row.text(6), try row.optionalText(7) ?? "no capacity",
+                        company.isEmpty ? "" : "with \(company)",
+                        "photos \(try row.integer(12))"
+                            + (try row.integer(9) > 0 ? " (\(try row.integer(9)) missing)" : ""),
+                    ].filter { !$0.isEmpty }.joined(separator: "; "), source: report, by: person)
+            ]
+            for finding in try connection.rows(
+                "SELECT kind, text, urgent FROM finding WHERE report_id = $1 ORDER BY position", [.text(report)])
+            {
+                events.append(
+                    StoryEvent(
+                        at: at, recordedAt: receivedAt, what: .finding, word: try finding.text(0),
+                        text: try finding.text(1) + (try finding.integer(2) == 1 ? " (urgent)" : ""), source: report,
+                        by: person))
+            }
+            let answers = (try? reading(report, try row.text(11)))?.visit?.checklist
+            for item in answers?.items ?? [] {
+                events.append(
+                    StoryEvent(
+                        at: at, recordedAt: receivedAt, what: .checklistItem, word: item.result.rawValue,
+                        text: ["\(answers?.checklist ?? "")@\(answers?.version ?? 0) \(item.item)", item.note ?? ""]
+                            .filter { !$0.isEmpty }.joined(separator: "; "), source: report, by: person))
+            }
+            return events
+        }
+    }
+
+    func proposals() throws -> [StoryEvent] {
+        try connection.rows(
+            """
+            SELECT p.report_id, p.change, p.from_day, p.decision, p.decided_by, p.decided_at, r.person_id, r.received_at
+            FROM \(kind.proposalTable) AS p JOIN report AS r ON r.id = p.report_id
+            WHERE (p.subject_id = $1 OR p.result_id = $1) AND r.received_at <= $2
+            """, [.text(subject), .integer(moment)]
+        ).map { row in
+            let decidedAt = try row.optionalInteger(5).flatMap { $0 <= moment ? $0 : nil }
+            return StoryEvent(
+                at: Instant(milliseconds: try row.integer(7)),
+                recordedAt: Instant(milliseconds: try decidedAt ?? row.integer(7)), what: .proposal,
+                word: "\(try row.text(1)) \(decidedAt == nil ? "waiting" : try row.optionalText(3) ?? "waiting")",
+                text: try row.text(2), source: try row.text(0),
+                by: decidedAt == nil ? try row.text(6) : try row.optionalText(4))
+        }
+    }
+
+    func spotChecks() throws -> [StoryEvent] {
+        try connection.rows(
+            """
+            SELECT i.check_id, i.result, i.manner, i.note, i.checked_by, i.checked_at FROM spot_check_item AS i
+            JOIN spot_check AS c ON c.id = i.check_id
+            WHERE i.subject_id = $1 AND c.kind = $3 AND i.checked_at <= $2
+            """, [.text(subject), .integer(moment), .text(kind.rawValue)]
+        ).compactMap { row in
+            guard let at = try row.optionalInteger(5).map({ Instant(milliseconds: $0) }) else { return nil }
+            return StoryEvent(
+                at: at, recordedAt: at, what: .spotCheck, word: try row.optionalText(1) ?? "?",
+                text: [try row.optionalText(2) ?? "", try row.text(3)].filter { !$0.isEmpty }.joined(separator: "; "),
+                source: try row.text(0), by: try row.optionalText(4))
+        }
+    }
+}
