@@ -6,7 +6,7 @@ import Synchronization
 struct Delivery: Sendable {
     let store: PatrolStore
     /// Submissions that wait for their commit together.
-    var inFlight = 384
+    var inFlight = 1_024
 
     /// Writes bodies and reads them on the other cores while the engine writes.
     /// - Returns: how many new records there are.

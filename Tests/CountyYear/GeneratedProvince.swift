@@ -50,20 +50,25 @@ struct GeneratedProvince: Sendable {
             at: Self.entered)
     }
 
-    /// One visit a month to every subject, spread over its days, each received soon after.
+    /// One visit a month to every subject. A worker goes to some fifteen doors on a day and sends them together in the
+    /// evening, as handhelds do that were offline.
     func visits(to subjects: [GeneratedSubject], in month: Month, zone: DeploymentZone, seed: UInt64) -> [VisitDraft] {
         var dice = Dice(seed: seed)
         let length = month.first.distance(to: month.last)
+        var day = month.first
+        var sent = zone.start(of: day)
         let drafts = subjects.enumerated().map { index, subject in
-            let time = zone.at(
-                month.first.adding(days: dice.roll(0...length)), hour: dice.roll(8...17), minute: dice.roll(0...59))
+            if index % 15 == 0 {
+                day = month.first.adding(days: dice.roll(0...length))
+                sent = zone.at(day, hour: dice.roll(18...21), minute: dice.roll(0...59))
+            }
             let grid = grids[subject.grid]
             return VisitDraft(
                 serial: Int(seed) * 10_000_000 + index, kind: subject.kind, subject: subject.id,
                 outcome: subject.kind == .place ? "checked" : "met", worker: .init(person: grid.worker, grid: grid),
-                capturedAt: time, receivedAt: time.adding(milliseconds: Int64(dice.roll(20_000...3_600_000))),
+                capturedAt: zone.at(day, hour: 9 + index % 15 / 2, minute: dice.roll(0...59)), receivedAt: sent,
                 position: subject.position)
         }
-        return drafts.sorted { $0.receivedAt < $1.receivedAt }
+        return drafts.sorted { ($0.receivedAt, $0.serial) < ($1.receivedAt, $1.serial) }
     }
 }

@@ -6,7 +6,8 @@ import StoreSQLite
 /// The database file of a run, which may be opened and closed several times.
 struct DatabaseFile: Sendable {
     let folder: URL
-    private var file: URL { folder.appending(path: "patrol.db") }
+    var name = "patrol.db"
+    private var file: URL { folder.appending(path: name) }
 
     /// Opens the file with the gateway's own settings for the length of `body`, with its group commit running.
     func withStore<Result: Sendable>(_ body: @Sendable (PatrolStore) async throws -> Result) async throws -> Result {
@@ -19,8 +20,9 @@ struct DatabaseFile: Sendable {
         return outcome
     }
 
-    private func served<Result: Sendable>(_ body: @Sendable (PatrolStore) async throws -> Result) async throws -> Result
-    {
+    private func served<Result: Sendable>(
+        _ body: @Sendable (PatrolStore) async throws -> Result
+    ) async throws -> Result {
         let database = try SQLiteDatabase(path: file.path)
         try await migrate(database)
         // A month that opens or closes keeps records waiting for as long as it takes.
@@ -33,6 +35,13 @@ struct DatabaseFile: Sendable {
         group.close()
         await running
         return try outcome.get()
+    }
+
+    /// The database as it is now, to be looked at later; only while it is closed.
+    func copy(as name: String) throws -> DatabaseFile {
+        let copy = DatabaseFile(folder: folder, name: name)
+        try FileManager.default.copyItem(at: file, to: copy.file)
+        return copy
     }
 
     /// Bytes of the file; all of them, once it is closed.

@@ -30,3 +30,8 @@ func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").ut
 func tell(_ name: String, _ value: Double, _ unit: String, places: Int = 2) {
     say("\(name) \(decimal(value, places)) \(unit)")
 }
+
+func percentile(_ share: Int, of values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted[min(sorted.count * share / 100, sorted.count - 1)]
+}

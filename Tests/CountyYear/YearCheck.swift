@@ -5,7 +5,8 @@ import Store
 struct YearCheck: Sendable {
     let store: PatrolStore
     let county: GeneratedCounty
-    let closings: [Month: Instant]
+    /// Version 1 of every month, as it was when its month closed.
+    let closings: [Month: LedgerVersion]
     let expected: [Month: [PlannedMonth.CountKey: PlannedMonth.ExpectedCount]]
 
     /// - Returns: what differs, and how many counts were compared.
@@ -13,6 +14,10 @@ struct YearCheck: Sendable {
         var differences: [String] = []
         var compared = 0
         for (month, counts) in expected.sorted(by: { $0.key < $1.key }) {
+            if try await store.versions(of: county.county, in: month).first != closings[month] || closings[month] == nil
+            {
+                differences.append("\(month) was not closed, or its version 1 is another one now")
+            }
             let ledger = try await ledger(of: month)
             for (key, wanted) in counts.sorted(by: {
                 ($0.key.grid, $0.key.kind.rawValue) < ($1.key.grid, $1.key.kind.rawValue)
@@ -36,7 +41,8 @@ struct YearCheck: Sendable {
         var counts: [AreaID: KindCounts] = [:]
         for village in county.villages {
             guard
-                let path = try await store.path(of: village, on: month.last, known: Knowledge(at: closings[month])),
+                let path = try await store.path(
+                    of: village, on: month.last, known: Knowledge(at: closings[month]?.cutAt)),
                 let coverage = try await store.coverage(of: path, in: month)
             else { throw Failure("\(village) has no ledger of \(month)") }
             for (grid, count) in coverage.children { counts[grid.id] = count }

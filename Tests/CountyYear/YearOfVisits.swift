@@ -16,7 +16,8 @@ struct YearOfVisits {
     private var serial = 1
     private var watch = Stopwatch()
     private(set) var visits = 0
-    private(set) var closings: [Month: Instant] = [:]
+    /// Version 1 of every month, as it was when its month closed.
+    private(set) var closings: [Month: LedgerVersion] = [:]
     private(set) var versions = 0
     private(set) var expected: [Month: [PlannedMonth.CountKey: PlannedMonth.ExpectedCount]] = [:]
 
@@ -114,8 +115,7 @@ struct YearOfVisits {
         }
         try await timed("close") { year in
             for due in try await year.store.dueClosings(at: now) {
-                try await year.store.close(due.month, of: due.unit, by: "grace", at: now)
-                year.closings[due.month] = now
+                year.closings[due.month] = try await year.store.close(due.month, of: due.unit, by: "grace", at: now)
             }
         }
         try await timed("photos") { year in _ = try await year.store.giveUpPhotos(at: now) }
