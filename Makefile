@@ -2,7 +2,10 @@
 .DEFAULT_GOAL := build
 # Rounds of `make failover`.
 N ?= 5
-.PHONY: build release test demo bench powercut failover kills clocks schemathesis format lint build-packages test-packages
+# Which year `make county` plays.
+SEED ?= 1
+.PHONY: build release test demo bench bench-province county powercut failover kills clocks schemathesis format lint
+.PHONY: build-packages test-packages
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev libgeos-dev
@@ -48,7 +51,17 @@ demo: release
 bench: release
 	@$(call install,$(BENCH_PACKAGES))
 	swift build -c release $(SWIFT_FLAGS) --product bench-floor
+	swift build -c release $(SWIFT_FLAGS) --product county-year
 	python3 Tests/Bench/bench.py .build/release
+
+county: build-packages
+	swift build -c release $(SWIFT_FLAGS) --product county-year
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	.build/release/county-year year --folder "$$folder" --seed $(SEED)
+
+bench-province: build-packages
+	swift build -c release $(SWIFT_FLAGS) --product county-year
+	.build/release/county-year bench --folder $$(mktemp -d)
 
 powercut: build
 	@$(call install,$(POWERCUT_PACKAGES))

@@ -107,6 +107,15 @@ let package = Package(
             ],
             path: "Tests/Bench/floor",
             swiftSettings: strict),
+        .executableTarget(
+            name: "county-year",
+            dependencies: [
+                "Intake", "Patrol", "Store", "StoreSQLite",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Tests/CountyYear",
+            swiftSettings: strict),
         .target(
             name: "TestSupport",
             dependencies: ["CPostgres", "Patrol", "Store", "StorePostgres", "StoreSQLite"],

@@ -230,8 +230,8 @@ extension SQLConnection {
             SELECT v.unit_id, v.month, v.version, v.cut_at, v.sha256 FROM ledger_version AS v
             WHERE v.month = $1 AND v.version = (SELECT MAX(w.version) FROM ledger_version AS w
                     WHERE w.unit_id = v.unit_id AND w.month = v.month AND w.version <= $4)
-                AND EXISTS (SELECT 1 FROM place_page AS p WHERE p.unit_id = v.unit_id AND p.month = v.month
-                    AND p.path >= $2 AND p.path < $3)
+                AND v.unit_id IN (SELECT p.unit_id FROM place_page AS p
+                    WHERE p.month = $1 AND p.path >= $2 AND p.path < $3)
             ORDER BY v.unit_id
             """, [.text(month.description), .text(path.text), .text(path.end), SQLValue(version ?? .max)]
         ).compactMap(ledgerVersion)
