@@ -47,11 +47,17 @@ extension AreaRefusal: Conflict {
         case .notEmpty(let subjects, let areas):
             ConflictProblem(
                 "area-not-empty", zh: ("区域内还有对象或下级", "还有 \(subjects) 个对象、\(areas) 个下级区域，请先移出或合并"),
-                en: ("The area is not empty", "It holds \(subjects) subjects and \(areas) areas; move or merge them first"))
+                en: (
+                    "The area is not empty",
+                    "It holds \(subjects) subjects and \(areas) areas; move or merge them first"
+                ))
         case .unplaced(let subjects):
             ConflictProblem(
                 "unplaced", zh: ("有对象未指定去向", "例如 \(subjects.joined(separator: "、"))；请在 placing 或 rest 中写明"),
-                en: ("Some subjects go nowhere", "Such as \(subjects.joined(separator: ", ")); name them in placing, or rest"))
+                en: (
+                    "Some subjects go nowhere",
+                    "Such as \(subjects.joined(separator: ", ")); name them in placing, or rest"
+                ))
         case .otherPart(let area):
             ConflictProblem(
                 "other-part", zh: ("不是拆分后的网格", "\(area) 不在 parts 中"),

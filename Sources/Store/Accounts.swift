@@ -177,7 +177,8 @@ extension SQLConnection {
             return Duty(grid: grid, capacity: capacity, from: from, to: try row.optionalText(3).flatMap { Day($0) })
         }
         return Actor(
-            person: person, name: name, assignments: assignments + (try rights(by: duties, besides: assignments, on: day)),
+            person: person, name: name,
+            assignments: assignments + (try rights(by: duties, besides: assignments, on: day)),
             duties: duties)
     }
 

@@ -110,7 +110,10 @@ extension PatrolStore {
                     SQLValue(comparison.same.count), .integer(now.milliseconds), .text(person),
                 ])
             var position = 0
-            func insert(_ verdict: ComparisonLine.Verdict, _ listed: ListedDoor?, _ place: RosterDoor?, _ score: Double?, _ reasons: [String]) throws {
+            func insert(
+                _ verdict: ComparisonLine.Verdict, _ listed: ListedDoor?, _ place: RosterDoor?, _ score: Double?,
+                _ reasons: [String]
+            ) throws {
                 try connection.later(
                     """
                     INSERT INTO comparison_line (comparison_id, position, verdict, listed_key, listed_name,
@@ -242,7 +245,8 @@ extension SQLConnection {
                         SELECT \(column), COUNT(*) FROM comparison_line WHERE comparison_id = $1
                             AND \(column) IS NOT NULL GROUP BY \(column)
                         """, [.text(try row.text(0))]
-                    ).map { (try $0.text(0), Int(try $0.integer(1))) }) { first, _ in first }
+                    ).map { (try $0.text(0), Int(try $0.integer(1))) }
+                ) { first, _ in first }
             }
             return StoredComparison(
                 id: try row.text(0), area: area, source: try row.text(2), day: day, listed: Int(try row.integer(4)),

@@ -112,7 +112,9 @@ extension BodyReading {
         let grid = area(sent.grid, name + "/grid")
         let radius = sent.radiusMetres ?? 50
         if !(1...5_000).contains(radius) {
-            note(name + "/radiusMetres", "out-of-range", zh: "应在 1 到 5000 米之间", en: "must lie between 1 and 5000 metres")
+            note(
+                name + "/radiusMetres", "out-of-range", zh: "应在 1 到 5000 米之间",
+                en: "must lie between 1 and 5000 metres")
         }
         let system = sent.system.flatMap { choice($0, name + "/system", of: CoordinateSystem.self) } ?? .wgs84
         var position: Position?

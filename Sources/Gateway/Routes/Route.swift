@@ -43,7 +43,8 @@ extension Gateway {
     /// Every operation of the gateway.
     var routes: [Route] {
         let groups = [
-            reportRoutes, photoRoutes, rosterRoutes, coverageRoutes, ledgerRoutes, rulingRoutes, policyRoutes, areaRoutes,
+            reportRoutes, photoRoutes, rosterRoutes, coverageRoutes, ledgerRoutes, rulingRoutes, policyRoutes,
+            areaRoutes,
             registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes, sessionRoutes, healthRoutes,
             pageRoutes,
         ]
