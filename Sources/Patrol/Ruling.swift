@@ -104,6 +104,9 @@ extension Outcome {
         }
     }
 
+    /// Whoever was met, or found open, is away or shut no longer.
+    public var endsStatus: Bool { self == .place(.checked) || self == .person(.met) }
+
     /// Outcomes that a status is confirmed by are asked about; all others are not, since they are most.
     public var mayConfirm: Bool {
         switch self {
@@ -112,6 +115,35 @@ extension Outcome {
             true
         default: false
         }
+    }
+}
+
+/// A status that was granted: shut, away or in hospital from a visit on until a day. It is looked after every month, and
+/// each visit that says the same again stands without a ruling of its own.
+public struct DatedStatus: Sendable {
+    public let outcome: Outcome
+    public let began: Instant
+    /// The last day.
+    public let until: Day
+
+    public init(_ outcome: Outcome, began: Instant, until: Day) {
+        self.outcome = outcome
+        self.began = began
+        self.until = until
+    }
+
+    /// Whether a later visit confirms it. That nobody ended it in between (`Outcome.endsStatus`) is for the caller to see.
+    /// - Parameters:
+    ///   - days: on which the visit may have been; more than one confirm nothing.
+    ///   - claimed: until when the visit says that it lasts; a longer one than was granted is a new case.
+    ///   - present: in which capacities people were there; one of those that discharge must be among them.
+    public func isConfirmed(
+        by outcome: Outcome, at visitedAt: Instant, days: ClosedRange<Day>, until claimed: Day?,
+        present: Set<Capacity>, discharging: Set<Capacity>
+    ) -> Bool {
+        outcome.confirms(self.outcome) && visitedAt >= began && days.lowerBound == days.upperBound
+            && days.lowerBound <= until && claimed.map { $0 <= until } ?? true
+            && !present.isDisjoint(with: discharging)
     }
 }
 

@@ -45,17 +45,21 @@ extension PatrolStore {
     }
 
     /// Appeals of a month below an area, oldest first.
-    public func appeals(_ kind: SubjectKind, below path: PathKey, in month: Month) async throws -> [Appeal] {
-        try await database.read { connection in
+    public func appeals(_ kind: SubjectKind, below path: PathKey, in month: Month, known: Knowledge = .now) async throws
+        -> [Appeal]
+    {
+        let moment = (known.at ?? .latest).milliseconds
+        return try await database.read { connection in
             let rows = try connection.rows(
                 """
-                SELECT a.ruling_id, a.person_id, a.text, a.appealed_at, a.answer, a.answered_by
+                SELECT a.ruling_id, a.person_id, a.text, a.appealed_at,
+                    CASE WHEN a.answered_at <= $4 THEN a.answer END,
+                    CASE WHEN a.answered_at <= $4 THEN a.answered_by END
                 FROM \(kind.appealTable) AS a JOIN \(kind.rulingTable) AS u ON u.id = a.ruling_id
-                JOIN report AS r ON r.id = u.report_id
-                WHERE u.month = $1 AND r.grid_id IN (
+                WHERE u.month = $1 AND a.appealed_at <= $4 AND u.grid_id IN (
                     SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3)
                 ORDER BY a.appealed_at, a.ruling_id
-                """, [.text(month.description), .text(path.text), .text(path.end)])
+                """, [.text(month.description), .text(path.text), .text(path.end), .integer(moment)])
             return try rows.compactMap { row in
                 guard let ruling = try connection.rulings(kind, "WHERE id = $1", [.text(try row.text(0))]).first else {
                     return nil
@@ -124,8 +128,11 @@ extension PatrolStore {
     }
 
     /// Rulings of a month below an area, counted by who made them, of which matter and how.
-    public func rulerCounts(_ kind: SubjectKind, below path: PathKey, in month: Month) async throws -> [RulerCount] {
-        try await database.read { connection in
+    public func rulerCounts(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, known: Knowledge = .now
+    ) async throws -> [RulerCount] {
+        let moment = (known.at ?? .latest).milliseconds
+        return try await database.read { connection in
             try connection.rows(
                 """
                 SELECT u.ruled_by, u.matter, u.manner,
@@ -135,11 +142,12 @@ extension PatrolStore {
                     CAST(SUM(CASE WHEN v.agrees = 0 THEN 1 ELSE 0 END) AS BIGINT)
                 FROM \(kind.rulingTable) AS u
                 LEFT JOIN ruling_review AS v ON v.ruling_id = u.id
-                    AND v.reviewed_at = (SELECT MAX(w.reviewed_at) FROM ruling_review AS w WHERE w.ruling_id = u.id)
-                WHERE u.month = $1 AND u.grid_id IN (
+                    AND v.reviewed_at = (SELECT MAX(w.reviewed_at) FROM ruling_review AS w
+                        WHERE w.ruling_id = u.id AND w.reviewed_at <= $4)
+                WHERE u.month = $1 AND u.ruled_at <= $4 AND u.grid_id IN (
                     SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3)
                 GROUP BY u.ruled_by, u.matter, u.manner ORDER BY u.ruled_by, u.matter, u.manner
-                """, [.text(month.description), .text(path.text), .text(path.end)]
+                """, [.text(month.description), .text(path.text), .text(path.end), .integer(moment)]
             ).compactMap { row in
                 guard let matter = RulingMatter(rawValue: try row.text(1)),
                     let manner = RulingManner(rawValue: try row.text(2))
@@ -153,8 +161,14 @@ extension PatrolStore {
     }
 
     /// Subjects below an area that were excused in a month and the two before it: their place on the roster is looked at.
-    public func rosterReview(_ kind: SubjectKind, below path: PathKey, in month: Month) async throws -> [String] {
-        try await database.read { connection in
+    public func rosterReview(_ kind: SubjectKind, below path: PathKey, in month: Month, known: Knowledge = .now)
+        async throws -> [String]
+    {
+        let zone = zone
+        return try await database.read { connection in
+            if known.at != nil {
+                return try connection.excusedInARow(kind, below: path, in: month, known: known, zone: zone)
+            }
             let excused = try connection.rows(
                 """
                 SELECT DISTINCT o.subject_id FROM \(kind.obligationTable) AS o
@@ -169,6 +183,20 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
+    /// Subjects all of whose duties of a month and the two before it were excused, as it was known at some moment.
+    fileprivate func excusedInARow(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
+    ) throws -> [String] {
+        func excused(_ month: Month, below path: PathKey) throws -> Set<String> {
+            let duties = Dictionary(
+                grouping: try dutyRows(kind, below: path, in: month, known: known, zone: zone), by: \.key.subject)
+            return Set(duties.filter { $0.value.allSatisfy { $0.row.state == .excused } }.keys)
+        }
+        guard let root = path.areas.first.map({ PathKey(root: $0) }) else { return [] }
+        return try excused(month, below: path).intersection(excused(month.previous, below: root))
+            .intersection(excused(month.previous.previous, below: root)).sorted()
+    }
+
     fileprivate func rulings(_ kind: SubjectKind, below path: PathKey, in month: Month) throws -> [Ruling] {
         try rulings(
             kind,

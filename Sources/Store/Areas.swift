@@ -100,7 +100,8 @@ extension PatrolStore {
         }
     }
 
-    /// Where an area stands in the managed-by tree of a day; nil if there is no such area.
+    /// Where an area stands in the managed-by tree of a day; one that had ended, below its last manager. nil if there is no
+    /// such area.
     public func path(of area: AreaID, on day: Day, known: Knowledge = .now) async throws -> PathKey? {
         try await database.read { try $0.path(of: area.text, on: day, known: known) }
     }
@@ -123,7 +124,7 @@ extension SQLConnection {
         return try AreaTree(managers: managers)
     }
 
-    /// Climbs from one area to its root, without loading the tree.
+    /// Climbs from one area to its root, without loading the tree. What has ended is answered for by who managed it last.
     func path(of area: String, on day: Day, known: Knowledge = .now) throws -> PathKey? {
         let climbed = try rows(
             """
@@ -132,7 +133,9 @@ extension SQLConnection {
                 UNION ALL
                 SELECT p.parent_id, climb.height + 1 FROM climb
                 JOIN area_parent AS p ON p.area_id = climb.id AND p.tree = 'managed' AND p.valid_from <= $2
-                    AND (p.valid_to IS NULL OR p.valid_to > $2) AND \(known.holds("p"))
+                    AND \(known.holds("p")) AND NOT EXISTS (SELECT 1 FROM area_parent AS q
+                        WHERE q.area_id = p.area_id AND q.tree = 'managed' AND q.valid_from > p.valid_from
+                            AND q.valid_from <= $2 AND \(known.holds("q")))
                 WHERE climb.height < 32
             )
             SELECT id FROM climb ORDER BY height DESC

@@ -45,24 +45,8 @@ extension PatrolStore {
         return try await database.read { connection in
             let known = Knowledge(at: knownAt)
             let duties = try connection.dutyRows(kind, below: path, in: month, known: known, zone: zone)
-                .filter { state == nil || $0.row.state == state }
-                .filter { duty in cursor.map { duty.isBehind($0) } ?? true }.prefix(limit)
-            let names = try connection.areaLines(
-                Set(duties.map(\.row.grid)).sorted(), on: month.last, known: known)
-            return try duties.compactMap { duty in
-                guard let grid = AreaID(duty.row.grid), let first = Day(duty.key.firstDay),
-                    let last = Day(duty.row.lastDay)
-                else { return nil }
-                let subject = try connection.subject(kind, duty.key.subject, on: last, known: known)
-                let standing = duty.row.best?.standing
-                return ObligationEntry(
-                    kind: kind, subject: duty.key.subject, name: subject.name, address: subject.address, grid: grid,
-                    gridName: names[grid]?.name ?? grid.text, state: duty.row.state,
-                    isProvisional: standing == .provisional, report: duty.row.best?.report, position: subject.position,
-                    policy: duty.key.policy, policyVersion: Int(duty.row.policyVersion),
-                    period: Period(first: first, last: last), ordinal: Int(duty.key.ordinal), standing: standing,
-                    isLate: duty.row.isLate)
-            }
+            return try connection.entries(
+                of: duties.asked(state: state, after: cursor).prefix(limit), in: month, known: known)
         }
     }
 
@@ -108,17 +92,59 @@ extension PatrolStore {
     }
 }
 
-extension DutyRow {
-    fileprivate func isBehind(_ cursor: ObligationCursor) -> Bool {
-        guard row.grid == cursor.grid else { return row.grid > cursor.grid }
-        return (key.subject, key.policy, key.firstDay, Int(key.ordinal))
-            > (cursor.subject, cursor.policy, cursor.firstDay, cursor.ordinal)
+extension [DutyRow] {
+    fileprivate func asked(state: ObligationState?, after cursor: ObligationCursor?) -> [DutyRow] {
+        filter { duty in (state == nil || duty.row.state == state) && duty.isBehind(cursor) }
+    }
+}
+
+extension SQLConnection {
+    /// One page of the duties of a month that some unit has closed: a list that agrees with the figure above it.
+    func closedObligations(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, state: ObligationState?,
+        after cursor: ObligationCursor?, limit: Int, zone: DeploymentZone
+    ) throws -> [ObligationEntry] {
+        let grids = try rows(
+            """
+            SELECT path FROM grid_month WHERE month = $1 AND kind = $4 AND path >= $2 AND path < $3 AND grid_id >= $5
+            ORDER BY grid_id
+            """,
+            [
+                .text(month.description), .text(path.text), .text(path.end), .text(kind.rawValue),
+                .text(cursor?.grid ?? ""),
+            ]
+        ).compactMap { PathKey(try $0.text(0)) }
+        var duties: [DutyRow] = []
+        for grid in grids where duties.count < limit {
+            duties += try dutyRows(kind, below: grid, in: month, known: .now, zone: zone)
+                .asked(state: state, after: cursor)
+        }
+        return try entries(of: duties.prefix(limit), in: month, known: .now)
+    }
+
+    fileprivate func entries(of duties: ArraySlice<DutyRow>, in month: Month, known: Knowledge) throws
+        -> [ObligationEntry]
+    {
+        let names = try areaLines(Set(duties.map(\.row.grid)).sorted(), on: month.last, known: known)
+        return try duties.compactMap { duty in
+            guard let grid = AreaID(duty.row.grid), let first = Day(duty.key.firstDay), let last = Day(duty.row.lastDay)
+            else { return nil }
+            let subject = try subject(duty.key.kind, duty.key.subject, on: last, known: known)
+            let standing = duty.row.best?.standing
+            return ObligationEntry(
+                kind: duty.key.kind, subject: duty.key.subject, name: subject.name, address: subject.address,
+                grid: grid, gridName: names[grid]?.name ?? grid.text, state: duty.row.state,
+                isProvisional: standing == .provisional, report: duty.row.best?.report, position: subject.position,
+                policy: duty.key.policy, policyVersion: Int(duty.row.policyVersion),
+                period: Period(first: first, last: last), ordinal: Int(duty.key.ordinal), standing: standing,
+                isLate: duty.row.isLate)
+        }
     }
 }
 
 extension SQLConnection {
     /// What a subject was called, as known then.
-    fileprivate func subject(_ kind: SubjectKind, _ id: String, on day: Day, known: Knowledge) throws -> (
+    func subject(_ kind: SubjectKind, _ id: String, on day: Day, known: Knowledge) throws -> (
         name: String, address: String, position: Coordinate?
     ) {
         let detail = DatedTable.detail(kind)
@@ -177,11 +203,17 @@ extension SQLConnection {
             let opened = try ledgerMonth(month)
             for row in try recomputedLedger(kind, in: opened, zone: zone, known: known).values
             where !paged.contains(kind.rawValue + row.grid) {
-                guard let grid = AreaID(row.grid).flatMap({ tree.path(of: $0) }) else { continue }
+                guard let grid = try standing(row.grid, in: tree, on: month.last, known: known) else { continue }
                 add(kind, grid, row.count)
             }
         }
         return (counts, try versions(in: month, cutBy: known.at ?? .latest, of: paged))
+    }
+
+    /// Where a grid stands in a tree; one that the tree has no more, below its last manager.
+    func standing(_ grid: String, in tree: AreaTree, on day: Day, known: Knowledge) throws -> PathKey? {
+        if let path = AreaID(grid).flatMap({ tree.path(of: $0) }), path.areas.count > 1 { return path }
+        return try path(of: grid, on: day, known: known)
     }
 
     /// As it was opened, or would be now.

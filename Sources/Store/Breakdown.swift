@@ -54,8 +54,8 @@ public struct StaffingLine: Equatable, Sendable {
 }
 
 extension PatrolStore {
-    /// A month's figures below an area, taken apart. Counted from the duties themselves, so that it agrees with the
-    /// counters of an open month; of a closed one it shows what is known now.
+    /// A month's figures below an area, taken apart. Counted from the duties themselves: those of a closed month as its
+    /// last version holds them, so that the parts make up the figure.
     public func breakdown(
         _ kind: SubjectKind, below path: PathKey, in month: Month, by key: BreakdownKey, known: Knowledge = .now
     ) async throws -> [(key: String, count: CoverageCount)] {
@@ -144,43 +144,7 @@ extension PatrolStore {
     }
 }
 
-/// A duty with what became of it, as it was known at some moment.
-struct DutyRow: Sendable {
-    let key: ObligationKey
-    let row: ObligationRow
-}
-
 extension SQLConnection {
-    /// Every duty below an area in a month, in the order of grid, subject, policy, period; what stands in the ledger, or
-    /// what did when it was asked about.
-    func dutyRows(
-        _ kind: SubjectKind, below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
-    ) throws -> [DutyRow] {
-        let rows: [DutyRow]
-        if known.at == nil {
-            rows = try self.rows(
-                """
-                SELECT o.subject_id, o.policy, o.first_day, o.ordinal, \(obligationColumns)
-                FROM grid_month AS g JOIN \(kind.obligationTable) AS o ON o.grid_id = g.grid_id AND o.month = g.month
-                WHERE g.month = $1 AND g.kind = $4 AND g.path >= $2 AND g.path < $3
-                """, [.text(month.description), .text(path.text), .text(path.end), .text(kind.rawValue)]
-            ).map { row in
-                let key = ObligationKey(
-                    kind: kind, subject: try row.text(0), month: month.description, policy: try row.text(1),
-                    firstDay: try row.text(2), ordinal: try row.integer(3))
-                return DutyRow(key: key, row: try obligationRow(row, from: 4))
-            }
-        } else {
-            let ledger = try ledgerMonth(month)
-            let grids = Set(try grids(below: path, on: month.last, known: known).map(\.text))
-            rows = try recomputedLedger(kind, in: ledger, zone: zone, known: known)
-                .filter { grids.contains($0.value.grid) }.map { DutyRow(key: $0.key, row: $0.value) }
-        }
-        return rows.sorted { a, b in
-            a.row.grid == b.row.grid ? ObligationKey.precedes(a.key, b.key) : a.row.grid < b.row.grid
-        }
-    }
-
     fileprivate func keys(
         of duties: [DutyRow], _ kind: SubjectKind, by key: BreakdownKey, in month: Month, known: Knowledge
     ) throws -> [String] {

@@ -30,6 +30,22 @@ public struct JournalEntry: Equatable, Sendable {
     public let after: String?
     /// The version that holds it; nil while none was cut.
     public let version: Int?
+
+    /// Where a page goes on behind this one.
+    public var cursor: JournalCursor { JournalCursor(at: at, grid: grid.text, number: number) }
+}
+
+/// Where a journal goes on: the last entry of the page before.
+public struct JournalCursor: Equatable, Sendable {
+    public let at: Instant
+    public let grid: String
+    public let number: Int
+
+    public init(at: Instant, grid: String, number: Int) {
+        self.at = at
+        self.grid = grid
+        self.number = number
+    }
 }
 
 /// Why a month does not close.
@@ -113,13 +129,14 @@ extension PatrolStore {
     }
 
     /// The versions of a unit's month, oldest first; none while it is open.
-    public func versions(of unit: AreaID, in month: Month) async throws -> [LedgerVersion] {
+    public func versions(of unit: AreaID, in month: Month, known: Knowledge = .now) async throws -> [LedgerVersion] {
         try await database.read { connection in
             try connection.rows(
                 """
                 SELECT unit_id, month, version, cut_at, sha256 FROM ledger_version
-                WHERE unit_id = $1 AND month = $2 ORDER BY version
-                """, [.text(unit.text), .text(month.description)]
+                WHERE unit_id = $1 AND month = $2 AND cut_at <= $3 ORDER BY version
+                """,
+                [.text(unit.text), .text(month.description), .integer((known.at ?? .latest).milliseconds)]
             ).compactMap(ledgerVersion)
         }
     }
@@ -134,21 +151,30 @@ extension PatrolStore {
         }
     }
 
-    /// What changed in a month below an area after its closing, in the order in which it happened.
-    public func journal(_ kind: SubjectKind, below path: PathKey, in month: Month, limit: Int) async throws
-        -> [JournalEntry]
-    {
-        try await database.read { connection in
+    /// One page of what changed in a month below an area after its closing, in the order in which it happened.
+    public func journal(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, after cursor: JournalCursor? = nil,
+        known: Knowledge = .now, limit: Int
+    ) async throws -> [JournalEntry] {
+        let known = (known.at ?? .latest).milliseconds
+        return try await database.read { connection in
             try connection.rows(
                 """
                 SELECT j.grid_id, j.number, j.at, j.cause, j.by_whom, j.source, j.subject_id, j.line_before,
                     j.line_after, (SELECT MIN(p.version) FROM \(kind.pageTable) AS p
-                        WHERE p.month = j.month AND p.grid_id = j.grid_id AND p.journal >= j.number)
+                        WHERE p.month = j.month AND p.grid_id = j.grid_id AND p.journal >= j.number
+                            AND p.cut_at <= $5)
                 FROM \(kind.journalTable) AS j
                 WHERE j.month = $1 AND j.grid_id IN (
                     SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3)
+                    AND j.at <= $5 AND (j.at, j.grid_id, j.number) > ($6, $7, CAST($8 AS BIGINT))
                 ORDER BY j.at, j.grid_id, j.number LIMIT $4
-                """, [.text(month.description), .text(path.text), .text(path.end), SQLValue(limit)]
+                """,
+                [
+                    .text(month.description), .text(path.text), .text(path.end), SQLValue(limit), .integer(known),
+                    .integer(cursor?.at.milliseconds ?? .min), .text(cursor?.grid ?? ""),
+                    SQLValue(cursor?.number ?? 0),
+                ]
             ).compactMap { row in
                 guard let grid = AreaID(try row.text(0)) else { return nil }
                 return JournalEntry(
@@ -161,17 +187,6 @@ extension PatrolStore {
     }
 }
 
-/// A duty as a page and the journal write it: every value that was counted, in a fixed order.
-func pageLine(_ key: ObligationKey, _ row: ObligationRow) -> String {
-    let best = row.best
-    return [
-        key.subject, "\(key.policy)@\(row.policyVersion)", "\(key.firstDay)..\(row.lastDay)", "\(key.ordinal)",
-        row.state.rawValue, best?.standing.name ?? "-", best?.report ?? "-",
-        best.map { "\($0.visitedAt.milliseconds)" } ?? "-", best.map { "\($0.receivedAt.milliseconds)" } ?? "-",
-        row.isLate ? "late" : "-",
-    ].joined(separator: "\t")
-}
-
 func ledgerVersion(_ row: SQLRow) throws -> LedgerVersion? {
     guard let unit = AreaID(try row.text(0)), let month = Month(try row.text(1)) else { return nil }
     return LedgerVersion(
@@ -179,62 +194,9 @@ func ledgerVersion(_ row: SQLRow) throws -> LedgerVersion? {
         sha256: try row.text(4))
 }
 
-/// A page of such lines. What most lines have in common, policy, period and ordinal, is said once at the top and stands
-/// as `*` in them.
-func pageBody(_ lines: [String]) -> String {
-    let common = lines.map(commonPart)
-    guard
-        let usual = Dictionary(grouping: common, by: { $0 }).max(by: {
-            ($0.value.count, $1.key) < ($1.value.count, $0.key)
-        })?.key
-    else { return "" }
-    let short = zip(lines, common).map { line, part in
-        part == usual ? line.replacing("\t\(part)\t", with: "\t*\t", maxReplacements: 1) : line
-    }
-    return (["*\t" + usual] + short).joined(separator: "\n")
-}
-
-/// The lines of a page, each whole.
-func pageLines(_ body: String) -> [String] {
-    let lines = body.split(separator: "\n").map(String.init)
-    guard let usual = lines.first?.dropFirst(2) else { return [] }
-    return lines.dropFirst().map { $0.replacing("\t*\t", with: "\t\(usual)\t", maxReplacements: 1) }
-}
-
-private func commonPart(_ line: String) -> String {
-    line.split(separator: "\t", omittingEmptySubsequences: false).dropFirst().prefix(3).joined(separator: "\t")
-}
-
 func sha256Text(_ text: String) -> String {
     SHA256.hash(data: Array(text.utf8)).flatMap { byte in [byte >> 4, byte & 15].map { String($0, radix: 16) } }
         .joined()
-}
-
-/// A version, put together.
-struct VersionContent {
-    struct Page {
-        let kind: SubjectKind
-        /// Kind, grid and path.
-        let head: String
-        let body: String
-        /// As it was stored when the page was cut.
-        let sha256: String
-        var isAltered: Bool { sha256Text(body) != sha256 }
-    }
-
-    let tree: String
-    let pages: [Page]
-
-    /// One digest a line, of the tree and of every page.
-    var manifest: String {
-        (["tree \(sha256Text(tree))"] + pages.map { "\($0.head) \(sha256Text($0.body))" }).joined(separator: "\n")
-    }
-
-    var sha256: String { sha256Text(manifest) }
-
-    func pages(of kind: SubjectKind) -> [String] {
-        pages.filter { $0.kind == kind }.flatMap { ["", $0.head, $0.body] }
-    }
 }
 
 extension SQLConnection {

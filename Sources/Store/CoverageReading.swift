@@ -107,14 +107,20 @@ extension PatrolStore {
         }
     }
 
-    /// Obligations of one kind in the order grid, subject, policy, period.
+    /// Obligations of one kind in the order grid, subject, policy, period; those of a closed month as its last version
+    /// holds them.
     public func obligations(
         _ kind: SubjectKind, below path: PathKey, in month: Month, state: ObligationState?,
         after cursor: ObligationCursor?, limit: Int
     ) async throws -> [ObligationEntry] {
         let position = kind == .place ? "s.wgs84_latitude, s.wgs84_longitude" : "NULL, NULL"
+        let zone = zone
         return try await database.read { connection in
-            try connection.rows(
+            if try connection.isClosed(month) {
+                return try connection.closedObligations(
+                    kind, below: path, in: month, state: state, after: cursor, limit: limit, zone: zone)
+            }
+            return try connection.rows(
                 """
                 SELECT o.subject_id, s.name, s.address, o.grid_id, o.state, o.best_standing, o.best_report_id,
                     (SELECT n.name FROM area_name AS n WHERE n.area_id = o.grid_id AND n.superseded_at IS NULL
@@ -218,7 +224,7 @@ extension SQLConnection {
     }
 
     /// Whether any unit has closed a month.
-    private func isClosed(_ month: Month) throws -> Bool {
+    func isClosed(_ month: Month) throws -> Bool {
         try !rows("SELECT 1 FROM closing WHERE month = $1 LIMIT 1", [.text(month.description)]).isEmpty
     }
 

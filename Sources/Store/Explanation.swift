@@ -70,9 +70,9 @@ extension PatrolStore {
                     "SELECT grid_id FROM grid_month WHERE month = $1 AND kind = $4 AND path >= $2 AND path < $3",
                     [.text(month.description), .text(path.text), .text(path.end), .text(kind.rawValue)]
                 ).map { try $0.text(0) })
-            let ledger = try connection.recomputedLedger(kind, in: opened, zone: zone, known: known)
-                .filter { grids.contains($0.value.grid) }
-            let duties = ledger.map { DutyRow(key: $0.key, row: $0.value) }.sorted { a, b in
+            let duties = try connection.recounted(
+                kind, grids: grids, in: opened, versions: shownCoverage.versions, known: known, zone: zone
+            ).sorted { a, b in
                 a.row.grid == b.row.grid ? ObligationKey.precedes(a.key, b.key) : a.row.grid < b.row.grid
             }
             return Explanation(
@@ -94,6 +94,31 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
+    /// Counted anew from the facts: for what is closed from those that its version knew, so that a change that waits in
+    /// the journal does not look like a mistake.
+    fileprivate func recounted(
+        _ kind: SubjectKind, grids: Set<String>, in month: LedgerMonth, versions: [LedgerVersion], known: Knowledge,
+        zone: DeploymentZone
+    ) throws -> [DutyRow] {
+        var (open, duties) = (grids, [DutyRow]())
+        func count(_ grids: Set<String>, _ known: Knowledge) throws {
+            guard !grids.isEmpty else { return }
+            duties += try recomputedLedger(kind, in: month, zone: zone, known: known)
+                .filter { grids.contains($0.value.grid) }.map { DutyRow(key: $0.key, row: $0.value) }
+        }
+        for version in versions {
+            let paged = Set(
+                try rows(
+                    "SELECT DISTINCT grid_id FROM \(kind.pageTable) WHERE month = $1 AND unit_id = $2",
+                    [.text(month.month.description), .text(version.unit.text)]
+                ).map { try $0.text(0) })
+            try count(grids.intersection(paged), Knowledge(at: version.cutAt))
+            open.subtract(paged)
+        }
+        try count(open, known)
+        return duties
+    }
+
     fileprivate func parts(of duties: [DutyRow], _ kind: SubjectKind) throws -> [Explanation.PolicyPart] {
         let byPolicy = Dictionary(grouping: duties) { "\($0.key.policy)\n\($0.row.policyVersion)" }
         return try byPolicy.sorted { $0.key < $1.key }.compactMap { _, duties in

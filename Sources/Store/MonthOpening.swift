@@ -41,17 +41,17 @@ extension LedgerMonth {
 
 extension SQLConnection {
     /// Gives every grid its counters for a month and puts them where the managed-by tree has the grid on its last day; one
-    /// that ended meanwhile, where it stood on the last day that it had.
+    /// that ended meanwhile, below its last manager.
     /// A closed month keeps its tree, and nothing comes into it.
     func placeGrids(in month: Month) throws {
         let tree = try areaTree(on: month.last)
         let closings = try closings(of: month)
         let levels = closings.isEmpty ? [:] : try areaLevels()
-        let ended = try lastDays(in: month)
+        let ended = try areasEnded(in: month)
         for row in try rows("SELECT id FROM area WHERE level = 'grid' ORDER BY id", []) {
             guard let grid = AreaID(try row.text(0)),
-                let path = try ended[grid.text].flatMap({ try self.path(of: grid.text, on: $0) })
-                    ?? tree.path(of: grid)
+                let path = try ended.contains(grid.text)
+                    ? self.path(of: grid.text, on: month.last) : tree.path(of: grid)
             else { continue }
             let closed = path.closingUnit { levels[$0] }.flatMap { closings[$0] } ?? 0
             for kind in SubjectKind.allCases {
@@ -73,18 +73,14 @@ extension SQLConnection {
 }
 
 extension SQLConnection {
-    /// The last day of each area that ended within a month.
-    private func lastDays(in month: Month) throws -> [String: Day] {
-        var days: [String: Day] = [:]
-        for row in try rows(
-            """
-            SELECT area_id, MAX(COALESCE(valid_to, '~')) FROM area_name WHERE superseded_at IS NULL GROUP BY area_id
-            HAVING MAX(COALESCE(valid_to, '~')) > $1 AND MAX(COALESCE(valid_to, '~')) <= $2
-            """, [.text(month.first.description), .text(month.last.description)])
-        {
-            days[try row.text(0)] = Day(try row.text(1))?.adding(days: -1)
-        }
-        return days
+    private func areasEnded(in month: Month) throws -> Set<String> {
+        Set(
+            try rows(
+                """
+                SELECT area_id FROM area_name WHERE superseded_at IS NULL GROUP BY area_id
+                HAVING MAX(COALESCE(valid_to, '~')) > $1 AND MAX(COALESCE(valid_to, '~')) <= $2
+                """, [.text(month.first.description), .text(month.last.description)]
+            ).map { try $0.text(0) })
     }
 }
 

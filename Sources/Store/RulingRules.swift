@@ -2,7 +2,9 @@ public import Patrol
 
 extension PatrolStore {
     /// Rules that the county recorded, in the order of their ids.
-    public func rulingRules() async throws -> [RulingRule] { try await database.read { try $0.rulingRules() } }
+    public func rulingRules(known: Knowledge = .now) async throws -> [RulingRule] {
+        try await database.read { try $0.rulingRules(known: known) }
+    }
 
     /// Records a rule; what it covers is granted from then on, by the job.
     /// - Throws: `RulingRefusal.notTogether` for a matter that needs a person, `StoreError.uniqueViolation` for an id that
@@ -27,43 +29,55 @@ extension PatrolStore {
         }
     }
 
-    /// Grants what waits in a month and a rule covers.
+    /// Grants what waits in a month and a rule covers, some at a time, so that reports do not wait for all of them.
     /// - Returns: how many were granted.
     public func applyRules(in month: Month, at now: Instant) async throws -> Int {
         let zone = zone
-        return try await database.write { connection in
-            let rules = try connection.rulingRules()
-            guard !rules.isEmpty else { return 0 }
-            let tree = try connection.areaTree(on: month.last)
-            var granted = 0
-            for kind in Set(rules.map(\.kind)).sorted(by: { $0.rawValue < $1.rawValue }) {
-                let waiting = try connection.queue(
-                    kind, below: nil, in: month, matter: nil, after: nil, limit: .max / 2, zone: zone)
-                var seen: Set<String> = []
-                for item in waiting where seen.insert(item.report).inserted {
-                    let category = try connection.subjectClass(kind, item.subject)
-                    let place = SubjectPlace(
-                        category: category, grid: item.grid, path: tree.path(of: item.grid) ?? PathKey(root: item.grid))
-                    let day = zone.day(of: item.visitedAt)
-                    guard
-                        let rule = rules.first(where: {
-                            $0.kind == kind
-                                && $0.grants(
-                                    item.matter, place, on: day, excusedBefore: item.excusedBefore, until: item.until)
-                        })
-                    else { continue }
-                    let ruler = Ruler(connection, zone: zone, kind: kind, by: "rule:" + rule.id, at: now)
+        let covered = try await database.read { try $0.covered(in: month, zone: zone) }
+        var granted = 0
+        for items in covered.chunks(of: rulingsAtOnce) {
+            granted += try await database.write { connection in
+                try items.count { item, rule in
+                    let ruler = Ruler(connection, zone: zone, kind: item.kind, by: "rule:" + rule.id, at: now)
                     // Somebody looked at it before, or an earlier grant of this round settled it: then it is left to people.
-                    let earlier = try connection.rulings(kind, "WHERE report_id = $1", [.text(item.report)])
-                    guard earlier.isEmpty, try ruler.found(item.report).matter == item.matter else { continue }
+                    let earlier = try connection.rulings(item.kind, "WHERE report_id = $1", [.text(item.report)])
+                    guard earlier.isEmpty, try ruler.found(item.report).matter == item.matter else { return false }
                     try ruler.rule(
                         on: item.report, Decision(.granted, reason: "按规则认定", basis: rule.basis),
                         id: "rule-\(rule.id)-\(item.report)", manner: .rule)
-                    granted += 1
+                    return true
                 }
             }
-            return granted
         }
+        return granted
+    }
+}
+
+extension SQLConnection {
+    /// What waits in a month, each with the first rule that grants it.
+    fileprivate func covered(in month: Month, zone: DeploymentZone) throws -> [(item: QueueItem, rule: RulingRule)] {
+        let rules = try rulingRules()
+        guard !rules.isEmpty else { return [] }
+        let tree = try areaTree(on: month.last)
+        var covered: [(QueueItem, RulingRule)] = []
+        for kind in Set(rules.map(\.kind)).sorted(by: { $0.rawValue < $1.rawValue }) {
+            var seen: Set<String> = []
+            for item in try queue(
+                kind, below: nil, in: month, matter: nil, after: nil, limit: .max / 2, zone: zone)
+            where seen.insert(item.report).inserted {
+                let place = SubjectPlace(
+                    category: try subjectClass(kind, item.subject), grid: item.grid,
+                    path: try standing(item.grid.text, in: tree, on: month.last, known: .now)
+                        ?? PathKey(root: item.grid))
+                let day = zone.day(of: item.visitedAt)
+                let rule = rules.first {
+                    $0.kind == kind
+                        && $0.grants(item.matter, place, on: day, excusedBefore: item.excusedBefore, until: item.until)
+                }
+                if let rule { covered.append((item, rule)) }
+            }
+        }
+        return covered
     }
 }
 
@@ -73,12 +87,12 @@ extension SQLConnection {
             .text(0) ?? ""
     }
 
-    fileprivate func rulingRules() throws -> [RulingRule] {
+    fileprivate func rulingRules(known: Knowledge = .now) throws -> [RulingRule] {
         try rows(
             """
             SELECT id, kind, matter, classes, areas, months_in_row, longest_days, basis, valid_from, valid_to
-            FROM ruling_rule ORDER BY id
-            """, []
+            FROM ruling_rule WHERE recorded_at <= $1 ORDER BY id
+            """, [.integer((known.at ?? .latest).milliseconds)]
         ).compactMap { row in
             guard let kind = SubjectKind(rawValue: try row.text(1)),
                 let matter = RulingMatter(rawValue: try row.text(2)), let from = Day(try row.text(8))

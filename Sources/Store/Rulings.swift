@@ -114,6 +114,43 @@ extension PatrolStore {
         try await database.read { try $0.rulings(kind, "WHERE id = $1", [.text(id)]).first }
     }
 
+    /// The grid in which the duty is owed that a record carries; of a record that carries none, where it was filed. nil if
+    /// there is no such visit.
+    public func grid(ofVisit report: String, _ kind: SubjectKind) async throws -> AreaID? {
+        let zone = zone
+        return try await database.read { connection in
+            do {
+                return try Ruler(connection, zone: zone, kind: kind, by: "", at: .earliest).found(report).grid
+                    .flatMap { AreaID($0) }
+            } catch RulingRefusal.noSuchVisit {
+                return nil
+            }
+        }
+    }
+
+    /// Where the subject of a ruling was owed then.
+    public func grid(ofRuling id: String, _ kind: SubjectKind) async throws -> AreaID? {
+        try await database.read { connection in
+            try connection.rows("SELECT grid_id FROM \(kind.rulingTable) WHERE id = $1", [.text(id)]).first?
+                .optionalText(0).flatMap { AreaID($0) }
+        }
+    }
+
+    /// Every grid that holds a subject on some of these days.
+    public func grids(holding kind: SubjectKind, _ subject: String, during days: ClosedRange<Day>) async throws
+        -> Set<AreaID>
+    {
+        try await database.read { connection in
+            Set(
+                try connection.rows(
+                    """
+                    SELECT grid_id FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1 AND superseded_at IS NULL
+                        AND valid_from <= $3 AND (valid_to IS NULL OR valid_to > $2)
+                    """, [.text(subject), .text(days.lowerBound.description), .text(days.upperBound.description)]
+                ).compactMap { AreaID(try $0.text(0)) })
+        }
+    }
+
     /// The grid whose roster holds a subject on a day; nil if none does.
     public func grid(holding kind: SubjectKind, _ subject: String, on day: Day) async throws -> AreaID? {
         try await database.read { connection in
@@ -135,6 +172,17 @@ extension PatrolStore {
                 ORDER BY valid_from DESC LIMIT 1
                 """, [.text(subject)]
             ).first.flatMap { AreaID(try $0.text(0)) }
+        }
+    }
+
+    /// Rulings on records that a person sent, of visits in a month, oldest first.
+    public func rulings(_ kind: SubjectKind, onRecordsOf person: String, in month: Month) async throws -> [Ruling] {
+        try await database.read { connection in
+            try connection.rulings(
+                kind,
+                """
+                WHERE month = $1 AND report_id IN (SELECT id FROM report WHERE person_id = $2) ORDER BY ruled_at, id
+                """, [.text(month.description), .text(person)])
         }
     }
 
@@ -278,13 +326,18 @@ struct Ruler {
     /// Later visits that say the same again wait no longer.
     private func confirmLater(than found: Case, _ status: Ruling) throws {
         guard let until = status.until else { return }
-        let later = try connection.visits(
-            kind, found.subject, from: found.visit.day.adding(days: 1), to: until, zone: zone)
+        let granted = DatedStatus(found.visit.outcome, began: found.visit.visitedAt, until: until)
+        let later = try connection.visits(kind, found.subject, from: found.visit.day, to: until, zone: zone)
+            .filter { $0.visitedAt > granted.began }
         for visit in later.sorted(by: { $0.visitedAt < $1.visitedAt }) {
-            // Whoever was met or found open is away or shut no longer.
-            if ObligationPolicy.standard(kind).discharge.outcomes.contains(visit.outcome.name) { return }
-            guard visit.ruled == nil, visit.outcome.confirms(found.visit.outcome) else { continue }
+            if visit.outcome.endsStatus { return }
+            guard visit.ruled == nil, visit.outcome.mayConfirm else { continue }
             let confirmed = try self.found(visit.report)
+            guard
+                granted.isConfirmed(
+                    by: visit.outcome, at: visit.visitedAt, days: visit.days, until: confirmed.until,
+                    present: visit.capacities, discharging: confirmed.own.discharge.capacities)
+            else { continue }
             let ruling = Ruling.confirmation(of: status, by: visit.report, month: confirmed.month, at: at)
             try connection.insert(ruling, standing: .excused, grid: confirmed.grid)
             try apply(ruling, to: confirmed, time: nil)
@@ -437,36 +490,30 @@ extension SQLConnection {
         }
     }
 
-    /// The granted status that a visit on a day confirms; nil if there is none, or somebody was met since.
-    func status(
-        _ kind: SubjectKind, _ subject: String, confirmedBy outcome: Outcome, on day: Day, at visitedAt: Instant
-    ) throws -> Ruling? {
-        let statuses = try rulings(
+    /// Statuses granted to a subject that hold on a day and that nobody has ended until a moment, the latest first.
+    func statuses(_ kind: SubjectKind, _ subject: String, on day: Day, until moment: Instant) throws -> [(
+        ruling: Ruling, status: DatedStatus
+    )] {
+        let granted = try rulings(
             kind,
             """
             WHERE subject_id = $1 AND matter = 'status' AND decision = 'granted' AND manner <> 'confirmation'
                 AND until_day >= $2 ORDER BY ruled_at DESC, id
             """, [.text(subject), .text(day.description)])
-        for status in statuses {
-            guard let report = status.report,
-                try rulings(kind, "WHERE report_id = $1 ORDER BY ruled_at, id", [.text(report)]).last == status,
+        return try granted.compactMap { ruling in
+            guard let report = ruling.report, let until = ruling.until,
+                try rulings(kind, "WHERE report_id = $1 ORDER BY ruled_at, id", [.text(report)]).last == ruling,
                 let row = try rows(
                     "SELECT outcome, visited_at FROM \(kind.visitTable) WHERE report_id = $1", [.text(report)]
-                ).first, let began = Outcome(kind: kind, name: try row.text(0)), outcome.confirms(began),
-                try row.integer(1) <= visitedAt.milliseconds
-            else { continue }
-            let met = try rows(
-                """
-                SELECT 1 FROM \(kind.visitTable) WHERE subject_id = $1 AND outcome = $2 AND visited_at > $3
-                    AND visited_at <= $4 LIMIT 1
-                """,
-                [
-                    .text(subject), .text(kind == .place ? PlaceOutcome.checked.rawValue : PersonOutcome.met.rawValue),
-                    .integer(try row.integer(1)), .integer(visitedAt.milliseconds),
-                ])
-            if met.isEmpty { return status }
+                ).first, let outcome = Outcome(kind: kind, name: try row.text(0))
+            else { return nil }
+            let status = DatedStatus(outcome, began: Instant(milliseconds: try row.integer(1)), until: until)
+            let since = try rows(
+                "SELECT outcome FROM \(kind.visitTable) WHERE subject_id = $1 AND visited_at > $2 AND visited_at <= $3",
+                [.text(subject), .integer(status.began.milliseconds), .integer(moment.milliseconds)])
+            let isEnded = try since.contains { Outcome(kind: kind, name: try $0.text(0))?.endsStatus == true }
+            return isEnded ? nil : (ruling, status)
         }
-        return nil
     }
 
     /// The granted excuse without a visit that holds for a duty's last day.

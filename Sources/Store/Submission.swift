@@ -341,17 +341,17 @@ private struct RecordIntake: Sendable {
     private func confirmedStatus(
         _ claim: VisitClaim, _ subject: FoundSubject, _ connection: any SQLConnection
     ) throws -> Ruling? {
-        guard claim.outcome.mayConfirm, let id = claim.subject.id, time.uncertainDays(zone) == nil else { return nil }
-        // Only by somebody whose visit would count.
+        guard claim.outcome.mayConfirm, let id = claim.subject.id else { return nil }
         let policy = subject.duties.first?.policy ?? .standard(claim.subject.kind)
         let present = Set(claim.participants.map(\.capacity) + [capacity(subject)].compactMap { $0 })
-        guard !present.isDisjoint(with: policy.discharge.capacities) else { return nil }
         let day = zone.day(of: time.instant)
-        let status = try connection.status(
-            claim.subject.kind, id, confirmedBy: claim.outcome, on: day, at: time.instant)
-        // A longer one than was granted is a new case.
-        guard let until = status?.until, claim.until.map({ $0 <= until }) ?? true else { return nil }
-        return status
+        let days = time.uncertainDays(zone).map { zone.day(of: $0.earliest)...zone.day(of: $0.latest) } ?? day...day
+        let statuses = try connection.statuses(claim.subject.kind, id, on: day, until: time.instant)
+        return statuses.first { _, status in
+            status.isConfirmed(
+                by: claim.outcome, at: time.instant, days: days, until: claim.until, present: present,
+                discharging: policy.discharge.capacities)
+        }?.ruling
     }
 
     /// What follows from a visit at once: the confirmation of a status, a finding where nobody was let in or somebody is

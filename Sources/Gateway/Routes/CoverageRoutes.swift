@@ -17,21 +17,29 @@ extension Gateway {
         let area = query.optionalArea("area")
         let month = query.month(current: store.zone.month(of: now()))
         let version = query.count("version")
+        let known = query.known()
+        if version != nil, known.at != nil {
+            query.note("version", "one-of-two", zh: "version 与 knownAt 只能用一个", en: "pass either version or knownAt")
+        }
         try query.finish()
         return try jsonResponse(
-            Coverage(try await coverage(of: area, in: month, version: version, for: actor), month: month))
+            Coverage(try await coverage(of: area, in: month, version: version, known: known, for: actor), month: month))
     }
 
     /// An area's month as this reader may see it; without an area, the highest one of theirs.
-    func coverage(of area: AreaID?, in month: Month, version: Int? = nil, for actor: Actor) async throws
-        -> AreaCoverage
-    {
+    func coverage(
+        of area: AreaID?, in month: Month, version: Int? = nil, known: Knowledge = .now, for actor: Actor
+    ) async throws -> AreaCoverage {
         guard let area = area ?? highestArea(of: actor) else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, .readCoverage, actor, in: month)
         try await openForReading(month)
-        guard let coverage = try await store.coverage(of: path, in: month, version: version) else {
-            throw Refusal.notFound
-        }
+        let read =
+            if let knownAt = known.at {
+                try await store.coverage(of: area, in: month, knownAt: knownAt)
+            } else {
+                try await store.coverage(of: path, in: month, version: version)
+            }
+        guard let coverage = read else { throw Refusal.notFound }
         return AreaCoverage(
             area: coverage.area, above: try await visible(coverage.above, path, actor), totals: coverage.totals,
             children: coverage.children, versions: coverage.versions)
@@ -60,10 +68,11 @@ extension Gateway {
         let state = query.choice("state", of: ObligationState.self)
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
         let cursor = query.obligationCursor()
+        let known = query.known()
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let entries = try await obligations(
-            kind, in: area, month: month, state: state, after: cursor, for: actor)
+            kind, in: area, month: month, state: state, after: cursor, known: known, for: actor)
         return try jsonResponse(
             Page(
                 items: entries.items.map { ObligationLine($0, month: month) }, next: entries.next.map { cursorText($0) }
@@ -73,12 +82,18 @@ extension Gateway {
     /// One page of an area's obligations, as this reader may see them.
     func obligations(
         _ kind: SubjectKind, in area: AreaID, month: Month, state: ObligationState?, after cursor: ObligationCursor?,
-        for actor: Actor
+        known: Knowledge = .now, for actor: Actor
     ) async throws -> (items: [ObligationEntry], next: ObligationCursor?) {
         let path = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
         try await openForReading(month)
-        let rows = try await store.obligations(
-            kind, below: path, in: month, state: state, after: cursor, limit: pageSize + 1)
+        let rows =
+            if let knownAt = known.at {
+                try await store.obligations(
+                    kind, below: path, in: month, state: state, after: cursor, limit: pageSize + 1, knownAt: knownAt)
+            } else {
+                try await store.obligations(
+                    kind, below: path, in: month, state: state, after: cursor, limit: pageSize + 1)
+            }
         let items = Array(rows.prefix(pageSize))
         return (items, rows.count > pageSize ? items.last?.cursor : nil)
     }

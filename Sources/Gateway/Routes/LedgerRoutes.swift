@@ -19,10 +19,11 @@ extension Gateway {
         var query = Query(request)
         let area = query.area("area")
         let month = query.month(current: store.zone.month(of: now()))
+        let known = query.known()
         try query.finish()
         guard let area else { throw Refusal.notFound }
         _ = try await permittedPath(of: area, .readCoverage, actor, in: month)
-        let versions = try await store.versions(of: area, in: month)
+        let versions = try await store.versions(of: area, in: month, known: known)
         return try jsonResponse(Page(items: versions.map { LedgerVersionLine($0) }, next: nil))
     }
 
@@ -53,11 +54,18 @@ extension Gateway {
         let area = query.area("area")
         let month = query.month(current: store.zone.month(of: now()))
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
+        let cursor = query.journalCursor()
+        let known = query.known()
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
-        let entries = try await store.journal(kind, below: path, in: month, limit: journalLimit)
-        return try jsonResponse(Page(items: entries.map { JournalLine($0) }, next: nil))
+        let entries = try await store.journal(
+            kind, below: path, in: month, after: cursor, known: known, limit: pageSize + 1)
+        let shown = entries.prefix(pageSize)
+        return try jsonResponse(
+            Page(
+                items: shown.map { JournalLine($0) },
+                next: entries.count > pageSize ? shown.last.map { cursorText($0.cursor) } : nil))
     }
 
     /// The county centre closes earlier than the job would.
@@ -73,9 +81,6 @@ extension Gateway {
         return try jsonResponse(LedgerVersionLine(version), status: .created)
     }
 }
-
-/// Entries of one answer; a month with more is read from the store by command.
-private let journalLimit = 5_000
 
 extension LedgerVersionLine {
     package init(_ version: LedgerVersion) {

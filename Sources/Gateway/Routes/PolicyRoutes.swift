@@ -15,9 +15,11 @@ extension Gateway {
 
     /// On what paper each duty rests, and what counts for it.
     @Sendable private func policies(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let query = Query(request)
+        var query = Query(request)
+        let known = query.known()
         try query.finish()
-        return try jsonResponse(Page(items: try await store.policies().map { PolicyBody($0) }, next: nil))
+        return try jsonResponse(
+            Page(items: try await store.policies(knownAt: known.at).map { PolicyBody($0) }, next: nil))
     }
 
     @Sendable private func postPolicy(_ request: Request, _ context: PatrolContext) async throws -> Response {
@@ -38,9 +40,11 @@ extension Gateway {
     }
 
     @Sendable private func rulingRules(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let query = Query(request)
+        var query = Query(request)
+        let known = query.known()
         try query.finish()
-        return try jsonResponse(Page(items: try await store.rulingRules().map { RulingRuleBody($0) }, next: nil))
+        return try jsonResponse(
+            Page(items: try await store.rulingRules(known: known).map { RulingRuleBody($0) }, next: nil))
     }
 
     @Sendable private func postRulingRule(_ request: Request, _ context: PatrolContext) async throws -> Response {

@@ -131,6 +131,15 @@ struct Query {
         return nil
     }
 
+    mutating func journalCursor() -> JournalCursor? {
+        guard let parts = cursor(parts: 3) else { return nil }
+        if let at = Int64(parts[0]), let number = Int(parts[2]) {
+            return JournalCursor(at: Instant(milliseconds: at), grid: parts[1], number: number)
+        }
+        noteBadCursor()
+        return nil
+    }
+
     /// A number from 1.
     mutating func count(_ name: String) -> Int? {
         guard let text = text(name) else { return nil }
@@ -176,6 +185,10 @@ func cursorText(_ parts: [String]) -> String {
 
 func cursorText(_ cursor: ObligationCursor) -> String {
     cursorText([cursor.grid, cursor.subject, cursor.policy, cursor.firstDay, String(cursor.ordinal)])
+}
+
+func cursorText(_ cursor: JournalCursor) -> String {
+    cursorText([String(cursor.at.milliseconds), cursor.grid, String(cursor.number)])
 }
 
 extension Gateway {

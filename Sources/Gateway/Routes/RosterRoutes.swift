@@ -12,31 +12,42 @@ extension Gateway {
     }
 
     @Sendable private func places(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let (grid, month) = try await rosterQuery(request, context, .readPlaces)
-        let lines = try await store.places(of: grid, in: month)
+        let (grid, month, known) = try await rosterQuery(request, context, .readPlaces)
+        let lines =
+            if let knownAt = known.at {
+                try await store.places(of: grid, in: month, knownAt: knownAt)
+            } else {
+                try await store.places(of: grid, in: month)
+            }
         return try tagged(
             Roster(grid: grid.text, month: month.description, items: lines.map { RosterPlace($0) }), request)
     }
 
     @Sendable private func keyPersons(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let (grid, month) = try await rosterQuery(request, context, .readKeyPersons)
-        let lines = try await store.keyPersons(of: grid, in: month)
+        let (grid, month, known) = try await rosterQuery(request, context, .readKeyPersons)
+        let lines =
+            if let knownAt = known.at {
+                try await store.keyPersons(of: grid, in: month, knownAt: knownAt)
+            } else {
+                try await store.keyPersons(of: grid, in: month)
+            }
         return try tagged(
             Roster(grid: grid.text, month: month.description, items: lines.map { RosterKeyPerson($0) }), request)
     }
 
     private func rosterQuery(
         _ request: Request, _ context: PatrolContext, _ permission: Permission
-    ) async throws -> (AreaID, Month) {
+    ) async throws -> (AreaID, Month, Knowledge) {
         let actor = try context.requireActor()
         var query = Query(request)
         let grid = query.area("grid")
         let month = query.month(current: store.zone.month(of: now()))
+        let known = query.known()
         try query.finish()
         guard let grid else { throw Refusal.notFound }
         _ = try await permittedPath(of: grid, permission, actor, in: month)
         try await openForReading(month)
-        return (grid, month)
+        return (grid, month, known)
     }
 
     /// A strong tag over the answer's bytes; 304 when the handheld has them.

@@ -16,6 +16,7 @@ extension Gateway {
             Route(.post, "/v1/rulings/appeals", .permission(.submitReport), handle: postAppeal),
             Route(.get, "/v1/rulings/appeals", .permission(.rule), handle: listAppeals),
             Route(.post, "/v1/rulings/appeals/answers", .permission(.rule), handle: answerAppeal),
+            Route(.get, "/v1/rulings/mine", .permission(.submitReport), handle: myRulings),
             Route(.get, "/v1/rulings/sample", .permission(.reviewRulings), handle: rulingSample),
             Route(.post, "/v1/rulings/reviews", .permission(.reviewRulings), handle: postReview),
             Route(.get, "/v1/rulings/rulers", .permission(.reviewRulings), handle: rulers),
@@ -29,18 +30,18 @@ extension Gateway {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
         let matter = query.choice("matter", of: RulingMatter.self)
-        let cursor = query.cursor(parts: 2)
+        let cursor = query.obligationCursor()
+        let known = query.known()
         try query.finish()
         let path = try await kindPath(asked, .rule, try context.requireActor())
         try await openForReading(asked.month)
         let items = try await store.rulingQueue(
-            asked.kind, below: path, in: asked.month, matter: matter, after: cursor.map { ($0[0], $0[1]) },
-            limit: pageSize + 1)
+            asked.kind, below: path, in: asked.month, matter: matter, after: cursor, known: known, limit: pageSize + 1)
         let shown = items.prefix(pageSize)
         return try jsonResponse(
             Page(
                 items: shown.map { QueueLine($0) },
-                next: items.count > pageSize ? shown.last.map { cursorText([$0.grid.text, $0.subject]) } : nil))
+                next: items.count > pageSize ? shown.last.map { cursorText($0.cursor) } : nil))
     }
 
     @Sendable private func postRuling(_ request: Request, _ context: PatrolContext) async throws -> Response {
@@ -74,10 +75,11 @@ extension Gateway {
                 "/lastDay", "out-of-range", zh: "应在起始日之后，最多两个月", en: "must follow firstDay by two months at most")
         }
         try reading.finish()
-        guard let kind, let first, let last,
-            let grid = try await store.grid(holding: kind, sent.subject, on: last)
-        else { throw Refusal.notFound }
-        _ = try await kindPath((kind, grid, Month(containing: last)), .rule, actor)
+        guard let kind, let first, let last else { throw Refusal.notFound }
+        // Whoever excuses days answers for every grid that owed something on them.
+        let grids = try await store.grids(holding: kind, sent.subject, during: first...last)
+        guard !grids.isEmpty else { throw Refusal.notFound }
+        for grid in grids { _ = try await kindPath((kind, grid, Month(containing: last)), .rule, actor) }
         try await openForReading(Month(containing: last))
         let ruling = try await store.excuse(
             kind, sent.subject, from: first, to: last, reason: reason, basis: basis, id: newID(), by: actor.person,
@@ -129,6 +131,8 @@ extension Gateway {
         let actor = try context.requireActor()
         guard let batch = try await store.batch(try context.parameters.require("id")), batch.drawnBy == actor.person
         else { throw Refusal.notFound }
+        // They may have changed post since it was drawn.
+        _ = try await kindPath((batch.kind, batch.area, batch.month), .rule, actor)
         let ruled = try await store.applyBatch(batch.id, by: actor.person, at: now())
         return try jsonResponse(BatchOutcome(ruled: ruled))
     }
@@ -152,12 +156,24 @@ extension Gateway {
         return Response(status: .noContent)
     }
 
+    /// What a worker may appeal against.
+    @Sendable private func myRulings(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        var query = Query(request)
+        let month = query.month(current: store.zone.month(of: now()))
+        let kind = query.choice("kind", of: SubjectKind.self) ?? .place
+        try query.finish()
+        let rulings = try await store.rulings(kind, onRecordsOf: actor.person, in: month)
+        return try jsonResponse(Page(items: rulings.map { RulingLine($0) }, next: nil))
+    }
+
     @Sendable private func listAppeals(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
+        let known = query.known()
         try query.finish()
         let path = try await kindPath(asked, .rule, try context.requireActor())
-        let appeals = try await store.appeals(asked.kind, below: path, in: asked.month)
+        let appeals = try await store.appeals(asked.kind, below: path, in: asked.month, known: known)
         return try jsonResponse(Page(items: appeals.map { AppealLine($0) }, next: nil))
     }
 
@@ -199,7 +215,7 @@ extension Gateway {
         let note = sent.note.map { reading.text($0, "/note", limit: 1_000) } ?? ""
         try reading.finish()
         guard let kind, let ruling = try await store.ruling(kind, sent.ruling),
-            let grid = try await store.grid(holding: kind, ruling.subject, on: ruling.month.last)
+            let grid = try await store.grid(ofRuling: ruling.id, kind)
         else { throw Refusal.notFound }
         _ = try await kindPath((kind, grid, ruling.month), .reviewRulings, actor)
         try await store.review(ruling.id, agrees: sent.agrees, note: note, by: actor.person, at: now())
@@ -209,18 +225,20 @@ extension Gateway {
     @Sendable private func rulers(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
+        let known = query.known()
         try query.finish()
         let path = try await kindPath(asked, .reviewRulings, try context.requireActor())
-        let counts = try await store.rulerCounts(asked.kind, below: path, in: asked.month)
+        let counts = try await store.rulerCounts(asked.kind, below: path, in: asked.month, known: known)
         return try jsonResponse(Page(items: counts.map { RulerLine($0) }, next: nil))
     }
 
     @Sendable private func rosterReview(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
+        let known = query.known()
         try query.finish()
         let path = try await kindPath(asked, .rule, try context.requireActor())
-        let subjects = try await store.rosterReview(asked.kind, below: path, in: asked.month)
+        let subjects = try await store.rosterReview(asked.kind, below: path, in: asked.month, known: known)
         return try jsonResponse(
             Page(items: subjects.map { RosterReviewLine(kind: asked.kind.rawValue, subject: $0) }, next: nil))
     }
@@ -241,9 +259,7 @@ extension Gateway {
     private func requireVisit(
         _ report: String, _ kind: SubjectKind, _ permission: Permission, _ actor: Actor
     ) async throws {
-        guard let stored = try await store.record(report), stored.kind == kind, let grid = stored.grid else {
-            throw Refusal.notFound
-        }
+        guard let grid = try await store.grid(ofVisit: report, kind) else { throw Refusal.notFound }
         _ = try await kindPath((kind, grid, store.zone.month(of: now())), permission, actor)
     }
 
