@@ -16,6 +16,6 @@ struct FieldCLI: AsyncParsableCommand {
         version: programVersion,
         subcommands: [
             LoginCommand.self, LogoutCommand.self, RosterCommand.self, TodoCommand.self, ReportCommand.self,
-            SyncCommand.self, MineCommand.self, OutboxCommand.self, CameraCommand.self, SimulateCommand.self,
+            BatchCommand.self, SyncCommand.self, MineCommand.self, OutboxCommand.self, CameraCommand.self, SimulateCommand.self,
         ])
 }

@@ -52,6 +52,29 @@ import Wire
         }
     }
 
+    @Test func `one stop at many doors is one command, and only exceptions are named`() async throws {
+        try await LiveCounty.open { county in
+            try await county.run(["roster"])
+            let here = ["--at", "\(County.door.latitude),\(County.door.longitude)"]
+            // A mistyped door or outcome leaves nothing behind.
+            try await county.run(["batch", "P5-1", "P5-9"] + here, .usage)
+            try await county.run(["batch", "P5-1", "--except", "P5-1:nonsense"] + here, .usage)
+            try await county.run(["batch", "P5-1", "--except", "P5-2:closedNow"] + here, .usage)
+            try await county.run(["batch", "--street", "长安街"] + here, .noInput)
+            #expect(try county.entries().isEmpty)
+
+            let made: [ReportSummary] = try county.read(
+                try await county.run(
+                    ["batch", "--street", "适园路", "--skip", "P5-3", "--except", "P5-2:closedNow", "--json"] + here))
+            let kept = try county.entries()
+            #expect(kept.map(\.id) == made.map(\.id))
+            #expect(kept.map { $0.report.subject?.id } == ["P5-1", "P5-2"])
+            #expect(kept.map(\.report.outcome) == ["checked", "closedNow"])
+            #expect(try await county.sync().items.map(\.standing) == ["done", "attempt"])
+            #expect(try await county.coverage().done == 1)
+        }
+    }
+
     @Test func `killed before each answer, it still delivers every record and photo once`() async throws {
         try await LiveCounty.open { county in
             for place in County.places(of: LiveCounty.grid) { try await county.report(place, withPhoto: true) }
