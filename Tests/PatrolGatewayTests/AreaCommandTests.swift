@@ -1,6 +1,7 @@
 import Foundation
 import Patrol
 import Store
+import StoreSQLite
 import TestSupport
 import Testing
 
@@ -23,9 +24,12 @@ struct AreaCommandTests {
             #expect(list.out.hasPrefix("id,level,name,codes,managedBy,households,hectares,warning,history\n"))
             #expect(list.out.contains("A0000010,grid,东五网格,gb:G11,A0000003"))
             #expect(list.out.contains("A0000005,grid,第一网格,,A0000003,600,,tooLarge"))
+            let moved = await county.run(["area", "transfer", "A0000008", "--to", "A0000003"] + change)
+            #expect(moved.out.contains("Recorded: A0000008"), "the area that moved, not its manager")
             let before = await county.run(
                 "area", "list", "A0000003", "--day", "2026-03-31", "--as-of", "2026-02-28")
             #expect(before.out.contains("第一网格") && !before.out.contains("G10") && !before.out.contains("tooLarge"))
+            #expect(list.out.contains("rename") && !before.out.contains("rename"), "the history, too")
             let all = await county.run("area", "list", "330503", "--deep", "--json")
             #expect(all.out.contains(#""name":"区医院专属网格""#) && all.out.contains(#""name":"第四网格""#))
         }
@@ -115,9 +119,10 @@ struct AreaCommandTests {
     @Test("a list of areas that comes again shows its difference first, then only that is written")
     func importAgain() async throws {
         try await withTemporaryFolder { folder in
+            _ = await Run(["migrate", "--data", folder.path])
+            let database = try SQLiteDatabase(path: folder.appending(path: "patrol.db").path)
             let county = CommandCounty(
-                folder: folder, store: try await TemporaryStore(in: folder.appending(path: "other")).store)
-            _ = await county.run("migrate")
+                folder: folder, store: PatrolStore(database, zone: .shanghai, group: GroupCommit(database)))
             let list = "code,level,name,parent\n330503,county,南浔区,\nT1,town,练市镇,330503\nT2,town,双林镇,330503\n"
             let grid = "G1,grid,一格,T1\n"
             #expect(await county.run("import", "areas", try county.file("a.csv", list + grid)).status == 0)

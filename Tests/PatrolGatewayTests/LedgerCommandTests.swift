@@ -93,6 +93,12 @@ import Testing
                 )
                 let refused = await Run(["policy", "add", bad, "--by", "r7"] + data)
                 #expect(refused.status == 65 && refused.err.contains("/id") && refused.err.contains("/every"))
+                let backwards = try file(
+                    #"{"id":"b","kind":"place","task":"patrol","title":"a","basis":"b","every":"month","from":"2099-02-01","to":"2099-01-01"}"#
+                )
+                #expect(
+                    await Run(["policy", "add", backwards, "--by", "r7"] + data).err
+                        .contains("/to must be later than from"))
                 let past = try file(
                     #"{"id":"twice","kind":"place","task":"patrol","title":"a","basis":"b","every":"month","times":2,"from":"2026-01-01"}"#
                 )

@@ -10,7 +10,7 @@ struct ReadingCommandTests {
     /// Two visits in time and one that came after the month.
     private let visits = [
         RecordDraft(1, place: "P5-1", by: 5), RecordDraft(2, keyPerson: "K5-1", by: 5),
-        RecordDraft(3, place: "P5-2", by: 5).with { $0.receivedAt = instant("2026-04-02T10:00:00+08:00") },
+        RecordDraft(3, place: "P5-2", by: 5).with { $0.receivedAt = instant("2026-04-02T10:00:00+08:00") }.timed,
     ]
     private let march = ["--area", "A0000003", "--month", "2026-03"]
 
@@ -24,8 +24,11 @@ struct ReadingCommandTests {
             #expect(then.out.contains(#""doneTotal":2,"dueTotal":10"#))
             let parts = await county.run(
                 ["coverage", "--by", "capacity", "--by", "gridKind", "--format", "csv"] + march)
-            #expect(parts.out.contains("capacity,fullTime,2,2,0,0") && parts.out.contains("capacity,none,4,0,0,0"))
-            #expect(parts.out.contains("gridKind,general,6,2"))
+            #expect(parts.out.contains("capacity,fullTime,,2,2,0,0") && parts.out.contains("capacity,none,,4,0,0,0"))
+            #expect(parts.out.contains("gridKind,general,,6,2"))
+            let stations = await county.run(
+                "coverage", "--by", "station", "--area", "330503", "--month", "2026-03", "--format", "csv")
+            #expect(stations.out.contains("station,A0000003,练市一站,6,2") && stations.out.contains("station,none,,3,0"))
             #expect(await county.run(["coverage", "--by", "height"] + march).status == 64)
             #expect(await county.run("coverage", "--month", "2999-01").status == 64)
             #expect(await county.run(["coverage", "--as-of", "yesterday"] + march).status == 64)
@@ -47,10 +50,12 @@ struct ReadingCommandTests {
     func explain() async throws {
         try await withCommandCounty(visits) { county in
             try await county.store.add(
-                [.sample("late", in: 5, from: "2026-03-29")], at: instant("2026-03-29T09:00:00Z"))
+                [PlaceEntry.sample("newcomer", in: 5, from: "2026-03-29")], at: instant("2026-03-29T09:00:00Z"))
             let text = await county.run(["explain", "--lines"] + march)
             #expect(text.status == 0, "\(text.err)")
-            for part in ["numerator 2, denominator 6: 33.3%", "counted again: 2/6 agrees", "late", "joinedLate", "@"] {
+            for part in [
+                "numerator 2, denominator 6: 33.3%", "counted again: 2/6 agrees", "newcomer", "joinedLate", "@",
+            ] {
                 #expect(text.out.contains(part), "\(text.out)")
             }
             #expect(text.out.contains("P5-1") && text.out.contains(reportID(1)))

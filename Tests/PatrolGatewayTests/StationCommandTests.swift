@@ -54,7 +54,7 @@ struct StationCommandTests {
     func load() async throws {
         try await withCommandCounty { county in
             let load = await county.run("load", "--area", "A0000003", "--month", "2026-03", "--format", "csv")
-            #expect(load.out.contains("A0000005,第一网格,1,5,5,5,5.0,standard 5"))
+            #expect(load.out.contains("A0000005,第一网格,1,5,5,5,5.0,monthly 5"))
             let tooFar = await county.run("load", "--area", "A0000003", "--month", "2999-01")
             #expect(tooFar.status == 64 && tooFar.err.contains("At most 12 months ahead"))
             let policy = try county.file(

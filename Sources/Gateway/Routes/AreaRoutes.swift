@@ -19,7 +19,7 @@ extension Gateway {
         let (area, day, known) = try await areaQuery(request, context)
         var rows: [AreaRow] = []
         for detail in try await store.areaDetails(of: area, on: day, known: known) {
-            rows.append(AreaRow(detail, successions: try await store.successions(of: detail.line.id)))
+            rows.append(AreaRow(detail, successions: try await store.successions(of: detail.line.id, known: known)))
         }
         return try jsonResponse(Page(items: rows, next: nil))
     }

@@ -46,7 +46,9 @@ struct AreaListCommand: GatewayCommand {
         while let area = waiting.popLast() {
             let details = try await asked.store.areaDetails(of: area, on: asked.day, known: asked.known)
             for detail in details where rows.isEmpty || detail.line.id != area {
-                rows.append(AreaRow(detail, successions: try await asked.store.successions(of: detail.line.id)))
+                rows.append(
+                    AreaRow(
+                        detail, successions: try await asked.store.successions(of: detail.line.id, known: asked.known)))
             }
             if deep { waiting += details.dropFirst().reversed().map(\.line.id) }
         }

@@ -24,7 +24,8 @@ struct CoverageShowCommand: GatewayCommand, TakesNoWords {
     @Option(help: ArgumentHelp("月份，默认本月 · Month, this one by default", valueName: "YYYY-MM")) var month: String?
     @Option(
         help: ArgumentHelp(
-            "分列，可重复：category、capacity、policy、gridKind · Take apart by a key; may be repeated", valueName: "KEY"))
+            "分列，可重复：\(BreakdownKey.allCases.map(\.rawValue).joined(separator: "、")) · Take apart by a key; may be repeated",
+            valueName: "KEY"))
     var by: [BreakdownKey] = []
     @OptionGroup var kind: KindOption
     @OptionGroup var asOf: AsOfOption
@@ -74,17 +75,18 @@ struct CoverageShowCommand: GatewayCommand, TakesNoWords {
         guard let path = try await store.path(of: coverage.area.id, on: month.last) else { return }
         var rows: [BreakdownLine] = []
         for key in by {
-            for part in try await store.breakdown(kind.kind, below: path, in: month, by: key, known: known) {
-                rows.append(
-                    BreakdownLine(
-                        by: key.rawValue, row: BreakdownRow(key: part.key, figures: CoverageFigures(part.count)))
-                )
+            let parts = try await store.breakdown(kind.kind, below: path, in: month, by: key, known: known)
+            let areas = try await store.areaLines(parts.compactMap { AreaID($0.key) }, on: month.last, known: known)
+            rows += parts.map { part in
+                BreakdownLine(
+                    by: key.rawValue, name: AreaID(part.key).flatMap { areas[$0]?.name },
+                    row: BreakdownRow(key: part.key, figures: CoverageFigures(part.count)))
             }
         }
         try context.show(
             rows, output,
             [
-                Column("by", "分列") { $0.by }, Column("key", "值") { $0.row.key },
+                Column("by", "分列") { $0.by }, Column("key", "值") { $0.row.key }, Column("name", "名称") { $0.name },
                 Column("due", "应巡访") { "\($0.row.figures.due)" }, Column("done", "已巡访") { "\($0.row.figures.done)" },
                 Column("excused", "暂免") { "\($0.row.figures.excused)" },
                 Column("awaiting", "待认定") { "\($0.row.figures.awaiting)" },
@@ -99,6 +101,8 @@ struct CoverageShowCommand: GatewayCommand, TakesNoWords {
 
 private struct BreakdownLine: Encodable {
     let by: String
+    /// Of an area.
+    let name: String?
     let row: BreakdownRow
 }
 
