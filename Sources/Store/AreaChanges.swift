@@ -190,7 +190,8 @@ extension PatrolStore {
             try connection.rows(
                 """
                 SELECT from_area, to_area, day, kind FROM area_succession
-                WHERE (from_area = $1 OR to_area = $1) AND recorded_at <= $2 ORDER BY day, from_area, to_area
+                WHERE (from_area = $1 OR to_area = $1) AND recorded_at <= $2
+                ORDER BY day, recorded_at, from_area, to_area
                 """, [.text(area.text), .integer((known.at ?? .latest).milliseconds)]
             ).compactMap { row in
                 guard let from = AreaID(try row.text(0)), let to = AreaID(try row.text(1)),
@@ -231,8 +232,7 @@ extension SQLConnection {
         try run(
             """
             INSERT INTO area_succession (from_area, to_area, day, kind, recorded_at) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (from_area, to_area, day) DO UPDATE SET kind = excluded.kind,
-                recorded_at = excluded.recorded_at
+            ON CONFLICT (from_area, to_area, day, kind) DO NOTHING
             """,
             [
                 .text(old.text), .text(new.text), .text(day.description), .text(kind.rawValue),

@@ -29,7 +29,9 @@ struct AreaCommandTests {
             let before = await county.run(
                 "area", "list", "A0000003", "--day", "2026-03-31", "--as-of", "2026-02-28")
             #expect(before.out.contains("第一网格") && !before.out.contains("G10") && !before.out.contains("tooLarge"))
-            #expect(list.out.contains("rename") && !before.out.contains("rename"), "the history, too")
+            #expect(
+                list.out.contains("rename") && list.out.contains("recode") && !before.out.contains("rename"),
+                "the history, too")
             let all = await county.run("area", "list", "330503", "--deep", "--json")
             #expect(all.out.contains(#""name":"区医院专属网格""#) && all.out.contains(#""name":"第四网格""#))
         }

@@ -1,3 +1,4 @@
+import Foundation
 import Patrol
 import Store
 import TestSupport
@@ -80,6 +81,7 @@ struct RegistryCommandTests {
             let known = await county.run(list + ["--as-of", "2026-03-31"])
             #expect(known.out.contains("P5-1") && known.out.contains("P5-3") && !known.out.contains("面馆"))
             let story = await county.run("story", "P5-1")
+            #expect(story.out.components(separatedBy: "entered").count == 2, "it came to the roster once")
             for part in ["面馆", "owner", "checked", "roster", "done"] {
                 #expect(story.out.contains(part), "\(story.out)")
             }

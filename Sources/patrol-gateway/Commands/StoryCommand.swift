@@ -38,7 +38,7 @@ struct StoryCommand: GatewayCommand {
             [
                 Column("at", "时间") { $0.time }, Column("what", "事项") { $0.line.what },
                 Column("word", "结果") { $0.line.word }, Column("by", "经手") { $0.line.by },
-                Column("text", "内容") { $0.line.text }, Column("source", "来源") { $0.line.source },
+                Column("source", "来源") { $0.line.source }, Column("text", "内容") { $0.line.text },
             ])
     }
 }
