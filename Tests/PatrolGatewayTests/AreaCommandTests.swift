@@ -53,6 +53,10 @@ struct AreaCommandTests {
                 let run = await county.run(words + change)
                 #expect(run.status == 65 && run.err.contains(told), "\(words): \(run.err)")
             }
+            let chinese = CapturedConsole()
+            let words = ["area", "close", "A0000005"] + change + ["--data", county.folder.path]
+            let status = await Program.run(words, environment: [:], console: chinese.console(.chinese))
+            #expect(status == 65 && chinese.err.contains("区域内还有对象或下级：还有 5 个对象、0 个下级区域"))
             #expect(await county.run(["area", "rename", "A0000099", "x"] + change).status == 64)
             #expect(await county.run("area", "rename", "A0000005", "x", "--from", "March", "--by", "r7").status == 64)
             #expect(
@@ -65,6 +69,7 @@ struct AreaCommandTests {
     @Test("a merger and a division show first what would move")
     func dryRuns() async throws {
         try await withCommandCounty { county in
+            _ = await county.run("coverage", "--month", "2026-03")
             let merge = ["area", "merge", "A0000005", "--others", "A0000006", "A0000007"] + change
             let shown = await county.run(merge + ["--dry-run"])
             #expect(shown.out.contains("P6-1") && shown.out.contains("K7-2") && shown.out.contains("W6"))
@@ -86,6 +91,7 @@ struct AreaCommandTests {
             #expect(await county.run(split + ["--rest", "A0000011"]).status == 0)
             let gone = await county.run("area", "list", "A0000004", "--day", "2026-03-31")
             #expect(!gone.out.contains("第四网格") && gone.out.contains("乙"))
+            #expect(await county.run("verify").status == 0, "the month's duties went along")
         }
     }
 

@@ -95,6 +95,7 @@ struct RegistryCommandTests {
     func mergedPlaces() async throws {
         try await withCommandCounty { county in
             let change = ["--from", "2026-04-01", "--by", "r7"]
+            _ = await county.run("coverage", "--month", "2026-04")
             #expect(await county.run(["place", "merge", "P5-1"] + change).err.contains("Too few"))
             #expect(await county.run(["place", "merge", "P5-1", "--others", "P5-2"] + change).status == 0)
             func part(_ id: String) -> String {
@@ -111,6 +112,7 @@ struct RegistryCommandTests {
             #expect(await county.run(corrected + ["--from", "2026-04-02", "--by", "r7"]).status == 0)
             let list = await county.run("place", "list", "A0000005", "--day", "2026-04-30")
             #expect(list.out.contains("大仓库") && list.out.contains("P5-1") && !list.out.contains("P5-2"))
+            #expect(await county.run("verify").status == 0, "the month's duties went along")
         }
     }
 
