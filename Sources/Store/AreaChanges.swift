@@ -30,6 +30,29 @@ public enum AreaRefusal: Error, Equatable, Sendable {
     case circle
 }
 
+/// One thing that a changed list does to the areas; each from a day on.
+public enum AreaStep: Equatable, Sendable {
+    case add(AreaEntry)
+    case rename(AreaID, to: String, from: Day)
+    case transfer(AreaID, toManager: AreaID, from: Day)
+    /// The law puts it below another area; who manages it does not change by that.
+    case lawParent(AreaID, AreaID, from: Day)
+
+    public var from: Day {
+        switch self {
+        case .add(let entry): entry.from
+        case .rename(_, _, let from), .transfer(_, _, let from), .lawParent(_, _, let from): from
+        }
+    }
+
+    fileprivate var movesGrids: Bool {
+        switch self {
+        case .add, .transfer: true
+        case .rename, .lawParent: false
+        }
+    }
+}
+
 extension PatrolStore {
     /// From a day on an area carries another code and, if given, another name. Everything below it stays where it is.
     public func recode(
@@ -47,10 +70,7 @@ extension PatrolStore {
 
     /// From a day on an area is called otherwise.
     public func rename(_ area: AreaID, to name: String, from day: Day, at now: Instant) async throws {
-        _ = try await database.write { connection in
-            try connection.revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
-            try connection.succeed(area, area, on: day, .rename, at: now)
-        }
+        try await apply([.rename(area, to: name, from: day)], by: "registry", at: now)
     }
 
     /// From a day on another area manages this one; months that end later show it there.
@@ -58,13 +78,19 @@ extension PatrolStore {
     public func transfer(
         _ area: AreaID, toManager manager: AreaID, from day: Day, by person: String = "registry", at now: Instant
     ) async throws {
+        try await apply([.transfer(area, toManager: manager, from: day)], by: person, at: now)
+    }
+
+    /// Carries out what a changed list says, all of it or nothing.
+    /// - Throws: `AreaTreeError.cycle`.
+    public func apply(_ steps: [AreaStep], by person: String, at now: Instant) async throws {
         let zone = zone
         try await database.write { connection in
-            try connection.revise(
-                .areaParent, [.text(area.text), .text("managed")], from: day, to: [.text(manager.text)], at: now)
-            try connection.succeed(area, area, on: day, .transfer, at: now)
-            try connection.checkTrees(from: day)
-            try connection.replaceGrids(from: day, by: person, zone: zone, at: now)
+            for step in steps { try connection.carryOut(step, at: now) }
+            for day in Set(steps.filter(\.movesGrids).map(\.from)).sorted() { try connection.checkTrees(from: day) }
+            if let day = steps.filter(\.movesGrids).map(\.from).min() {
+                try connection.replaceGrids(from: day, by: person, zone: zone, at: now)
+            }
         }
     }
 
@@ -159,13 +185,14 @@ extension PatrolStore {
     }
 
     /// What became of an area and what it came from, oldest first.
-    public func successions(of area: AreaID) async throws -> [AreaSuccession] {
+    public func successions(of area: AreaID, known: Knowledge = .now) async throws -> [AreaSuccession] {
         try await database.read { connection in
             try connection.rows(
                 """
-                SELECT from_area, to_area, day, kind FROM area_succession WHERE from_area = $1 OR to_area = $1
-                ORDER BY day, from_area, to_area
-                """, [.text(area.text)]
+                SELECT from_area, to_area, day, kind FROM area_succession
+                WHERE (from_area = $1 OR to_area = $1) AND recorded_at <= $2
+                ORDER BY day, recorded_at, from_area, to_area
+                """, [.text(area.text), .integer((known.at ?? .latest).milliseconds)]
             ).compactMap { row in
                 guard let from = AreaID(try row.text(0)), let to = AreaID(try row.text(1)),
                     let day = Day(try row.text(2)), let kind = AreaSuccessionKind(rawValue: try row.text(3))
@@ -177,6 +204,21 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
+    fileprivate func carryOut(_ step: AreaStep, at now: Instant) throws {
+        switch step {
+        case .add(let entry): try insert(entry, at: now)
+        case .rename(let area, let name, let day):
+            try revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
+            try succeed(area, area, on: day, .rename, at: now)
+        case .transfer(let area, let manager, let day):
+            try revise(
+                .areaParent, [.text(area.text), .text("managed")], from: day, to: [.text(manager.text)], at: now)
+            try succeed(area, area, on: day, .transfer, at: now)
+        case .lawParent(let area, let parent, let day):
+            try revise(.areaParent, [.text(area.text), .text("law")], from: day, to: [.text(parent.text)], at: now)
+        }
+    }
+
     fileprivate func level(of area: AreaID) throws -> AreaLevel {
         guard let row = try rows("SELECT level FROM area WHERE id = $1", [.text(area.text)]).first,
             let level = AreaLevel(rawValue: try row.text(0))
@@ -190,8 +232,7 @@ extension SQLConnection {
         try run(
             """
             INSERT INTO area_succession (from_area, to_area, day, kind, recorded_at) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (from_area, to_area, day) DO UPDATE SET kind = excluded.kind,
-                recorded_at = excluded.recorded_at
+            ON CONFLICT (from_area, to_area, day, kind) DO NOTHING
             """,
             [
                 .text(old.text), .text(new.text), .text(day.description), .text(kind.rawValue),

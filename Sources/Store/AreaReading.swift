@@ -16,7 +16,40 @@ public struct AreaDetail: Equatable, Sendable {
     }
 }
 
+/// Where an area stands on a day.
+public struct AreaStanding: Equatable, Sendable {
+    public let line: AreaLine
+    public let gridKind: GridKind?
+    public let lawParent: AreaID?
+    public let managedBy: AreaID?
+}
+
 extension PatrolStore {
+    /// Every area that is there on a day, by id.
+    public func areaStandings(on day: Day, known: Knowledge = .now) async throws -> [AreaStanding] {
+        func holds(_ alias: String) -> String {
+            "\(alias).valid_from <= $1 AND (\(alias).valid_to IS NULL OR \(alias).valid_to > $1) AND \(known.holds(alias))"
+        }
+        let sql = """
+            SELECT a.id, a.level, n.name, a.grid_kind, l.parent_id, m.parent_id FROM area AS a
+            JOIN area_name AS n ON n.area_id = a.id AND \(holds("n"))
+            LEFT JOIN area_parent AS l ON l.area_id = a.id AND l.tree = 'law' AND \(holds("l"))
+            LEFT JOIN area_parent AS m ON m.area_id = a.id AND m.tree = 'managed' AND \(holds("m")) ORDER BY a.id
+            """
+        return try await database.read { connection in
+            try connection.rows(sql, [.text(day.description)]).compactMap { row in
+                guard let id = AreaID(try row.text(0)), let level = AreaLevel(rawValue: try row.text(1)) else {
+                    return nil
+                }
+                return AreaStanding(
+                    line: AreaLine(id: id, level: level, name: try row.text(2)),
+                    gridKind: try row.optionalText(3).flatMap { GridKind(rawValue: $0) },
+                    lawParent: try row.optionalText(4).flatMap { AreaID($0) },
+                    managedBy: try row.optionalText(5).flatMap { AreaID($0) })
+            }
+        }
+    }
+
     /// An area and those directly below it; empty if it is not there.
     public func areaDetails(of area: AreaID, on day: Day, known: Knowledge = .now) async throws -> [AreaDetail] {
         try await database.read { connection in

@@ -107,6 +107,14 @@ extension PatrolStore {
     }
 }
 
+extension AreaTree {
+    /// Whether an area is the last one of a path or stands below it, wherever the path led to in another tree.
+    func has(_ area: AreaID, below path: PathKey) -> Bool {
+        guard let top = path.areas.last else { return false }
+        return self.path(of: area)?.areas.contains(top) ?? false
+    }
+}
+
 extension SQLConnection {
     /// The whole managed-by tree of a day; for jobs, not for requests.
     func areaTree(on day: Day, known: Knowledge = .now) throws -> AreaTree {
@@ -143,7 +151,7 @@ extension SQLConnection {
         return PathKey(try climbed.map { try $0.text(0) }.joined())
     }
 
-    fileprivate func insert(_ area: AreaEntry, at now: Instant) throws {
+    func insert(_ area: AreaEntry, at now: Instant) throws {
         try rows(
             "INSERT INTO area (id, level, grid_kind, recorded_at) VALUES ($1, $2, $3, $4)",
             [

@@ -9,6 +9,8 @@ public enum BreakdownKey: String, CaseIterable, Sendable {
     case policy
     /// The grid's kind: general or special.
     case gridKind
+    /// The area of that level that a grid stands in, by id; `none` where there is none.
+    case town, station, grid
 }
 
 /// When the visits of a month were made and when they were entered.
@@ -178,6 +180,16 @@ extension SQLConnection {
                 kinds[try row.text(0)] = try row.text(1)
             }
             return duties.map { kinds[$0.row.grid] ?? "general" }
+        case .grid: return duties.map(\.row.grid)
+        case .town, .station:
+            let tree = try areaTree(on: month.last, known: known)
+            let levels = try areaLevels()
+            var above: [String: String] = [:]
+            for grid in Set(duties.map(\.row.grid)) {
+                let areas = AreaID(grid).flatMap { tree.path(of: $0)?.areas } ?? []
+                above[grid] = areas.last { levels[$0]?.rawValue == key.rawValue }?.text
+            }
+            return duties.map { above[$0.row.grid] ?? "none" }
         }
     }
 

@@ -19,11 +19,7 @@ extension PatrolStore {
     /// - Throws: `JointRefusal`, `StoreError.uniqueViolation` for an id that is taken.
     public func record(_ work: JointWork, by person: String, at now: Instant) async throws {
         try await database.write { connection in
-            guard
-                try !connection.rows(
-                    "SELECT 1 FROM area WHERE id = $1 AND level = 'station'", [.text(work.station.text)]
-                ).isEmpty
-            else { throw JointRefusal.notAStation }
+            try connection.requireStation(work.station)
             try connection.run(
                 """
                 INSERT INTO joint_work (id, station_id, task, scope, day, led_by, minutes, decisions, recorded_at,
@@ -81,7 +77,7 @@ extension PatrolStore {
             let tree = try connection.areaTree(on: month.last, known: known)
             let stations = try connection.rows("SELECT id FROM area WHERE level = 'station' ORDER BY id", [])
                 .compactMap { row in
-                    AreaID(try row.text(0)).flatMap { tree.path(of: $0).map(path.contains) == true ? $0 : nil }
+                    AreaID(try row.text(0)).flatMap { tree.has($0, below: path) ? $0 : nil }
                 }
             let lines = try connection.areaLines(stations.map(\.text), on: month.last, known: known)
             return try stations.compactMap { station in
@@ -98,6 +94,12 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
+    func requireStation(_ area: AreaID) throws {
+        guard
+            try !rows("SELECT 1 FROM area WHERE id = $1 AND level = 'station'", [.text(area.text)]).isEmpty
+        else { throw JointRefusal.notAStation }
+    }
+
     fileprivate func jointWorks(of station: AreaID, from first: Day, to last: Day, known: Knowledge) throws
         -> [JointWork]
     {

@@ -148,13 +148,15 @@ extension PatrolStore {
 
     /// A unit is at a station from a day on, in that manner, or not any more.
     /// - Parameter manner: nil where it leaves.
+    /// - Throws: `RegistryRefusal.endsBeforeItBegins`, `JointRefusal.notAStation`.
     public func post(
         _ unit: String, at station: AreaID, as manner: PostingManner?, from first: Day, until end: Day?,
         at now: Instant
     ) async throws {
         guard end.map({ $0 > first }) ?? true else { throw RegistryRefusal.endsBeforeItBegins }
         _ = try await database.write { connection in
-            try connection.revise(
+            try connection.requireStation(station)
+            return try connection.revise(
                 .unitPosting, [.text(station.text), .text(unit)], from: first, until: end,
                 to: manner.map { [.text($0.rawValue)] }, at: now)
         }
@@ -174,7 +176,7 @@ extension PatrolStore {
                 """, [.text(days.lowerBound.description), .text(days.upperBound.description)]
             ).compactMap { row in
                 guard let station = AreaID(try row.text(0)), let manner = PostingManner(rawValue: try row.text(2)),
-                    let from = Day(try row.text(3)), tree.path(of: station).map(path.contains) == true
+                    let from = Day(try row.text(3)), tree.has(station, below: path)
                 else { return nil }
                 return UnitPosting(
                     station: station, unit: try row.text(1), manner: manner, from: from,
@@ -230,11 +232,12 @@ extension SQLConnection {
         }
     }
 
+    /// - Parameter path: its last area counts; what is asked about an earlier knowledge may have stood elsewhere then.
     func grids(below path: PathKey, on day: Day, known: Knowledge = .now) throws -> Set<AreaID> {
         let tree = try areaTree(on: day, known: known)
         return Set(
             try rows("SELECT id FROM area WHERE level = 'grid'", []).compactMap { row in
-                AreaID(try row.text(0)).flatMap { tree.path(of: $0).map(path.contains) == true ? $0 : nil }
+                AreaID(try row.text(0)).flatMap { tree.has($0, below: path) ? $0 : nil }
             })
     }
 }

@@ -115,7 +115,9 @@ private struct StoryTeller {
     }
 
     func rosters() throws -> [StoryEvent] {
-        try connection.rows(
+        // A span whose end became known is recorded anew; it began once.
+        var begun: Set<[String]> = []
+        return try connection.rows(
             """
             SELECT r.valid_from, r.valid_to, r.recorded_at, r.superseded_at, r.grid_id,
                 (SELECT n.name FROM area_name AS n WHERE n.area_id = r.grid_id AND n.superseded_at IS NULL
@@ -126,11 +128,13 @@ private struct StoryTeller {
         ).flatMap { row -> [StoryEvent] in
             let recordedAt = Instant(milliseconds: try row.integer(2))
             let name = try row.optionalText(5) ?? ""
-            var events = [
-                StoryEvent(
-                    at: start(try row.text(0)), recordedAt: recordedAt, what: .roster, word: "entered",
-                    text: "\(try row.text(4)) \(name)", source: nil, by: nil)
-            ]
+            var events: [StoryEvent] = []
+            if begun.insert([try row.text(0), try row.text(4)]).inserted {
+                events.append(
+                    StoryEvent(
+                        at: start(try row.text(0)), recordedAt: recordedAt, what: .roster, word: "entered",
+                        text: "\(try row.text(4)) \(name)", source: nil, by: nil))
+            }
             if let to = try row.optionalText(1), try row.optionalInteger(3).map({ $0 > moment }) ?? true {
                 events.append(
                     StoryEvent(

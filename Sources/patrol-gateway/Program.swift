@@ -25,8 +25,12 @@ struct PatrolGateway: ParsableCommand {
         discussion: settingsHelp(),
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ImportCommand.self, UserCommand.self, VerifyCommand.self,
-            CoverageCommand.self, LedgerCommand.self, RulingCommand.self, PolicyCommand.self, PhotoCommand.self,
-            StoreCommand.self, DemoDataCommand.self, SettingsCommand.self,
+            AreaCommand.self, DutyCommand.self, CertificateCommand.self, UnitCommand.self, PlaceCommand.self,
+            KeyPersonCommand.self, ProposalCommand.self, StoryCommand.self, CoverageCommand.self,
+            ObligationsCommand.self, ExplainCommand.self, StaffingCommand.self, ClearsCommand.self, LedgerCommand.self,
+            RulingCommand.self, PolicyCommand.self, LoadCommand.self, JointCommand.self, ChecklistCommand.self,
+            CompareCommand.self, StreetCommand.self, SampleCommand.self, PhotoCommand.self, StoreCommand.self,
+            DemoDataCommand.self, SettingsCommand.self,
         ])
 }
 

@@ -108,7 +108,7 @@ import Testing
         #expect(result.warnings.map(\.code) == ["code-not-nested"])
     }
 
-    @Test func knownAreasAreParentsAndDuplicates() async throws {
+    @Test func knownAreasAreParentsAndKeepTheirIDs() async throws {
         try await withStore { store in
             let county = try read("code,level,name\n330503,county,Nanxun\n")
             try await store.add(county.entries, at: instant("2026-03-01T00:00:00Z"))
@@ -118,10 +118,14 @@ import Testing
                 "code,level,name,parent\n330503100,town,Nanxun,330503\n", known: known, firstNumber: next)
             try await store.add(towns.entries, at: instant("2026-03-01T00:00:00Z"))
             #expect(try await store.path(of: areaID(2), on: day("2026-03-01"))?.areas == [areaID(1), areaID(2)])
-            let again = refusal { () throws(ImportRefusal) in
-                try read("code,level,name\n330503,county,Nanxun\n", known: known, firstNumber: 9)
+            let again = try read(
+                "code,level,name,parent\n330503,county,Nanxun,\n330503200,town,New,330503\n", known: known,
+                firstNumber: 9)
+            #expect(again.entries.map(\.id) == [areaID(1), areaID(9)])
+            let level = refusal { () throws(ImportRefusal) in
+                try read("code,level,name\n330503,city,Nanxun\n", known: known, firstNumber: 9)
             }
-            #expect(again.places == ["2 code exists"])
+            #expect(level.places == ["2 level other-level"])
         }
     }
 }

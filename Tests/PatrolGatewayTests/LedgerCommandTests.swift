@@ -66,7 +66,7 @@ import Testing
             #expect(await Run(decide + ["--by", "r7"]).status == 0)
             #expect(await Run(decide + ["--by", "r7"]).status == 65)
             let rulers = await Run(["ruling", "rulers"] + march + data)
-            #expect(rulers.out.contains("R7  status  single  granted 1"))
+            #expect(rulers.out.contains("R7  status  single        1        0"))
             #expect(await Run(["ruling", "sample"] + march + data).out.contains("现场核实"))
             let excuse = [
                 "ruling", "excuse", "P5-2", "--first", "2026-03-20", "--last", "2026-03-31", "--reason", "封路",
@@ -93,6 +93,12 @@ import Testing
                 )
                 let refused = await Run(["policy", "add", bad, "--by", "r7"] + data)
                 #expect(refused.status == 65 && refused.err.contains("/id") && refused.err.contains("/every"))
+                let backwards = try file(
+                    #"{"id":"b","kind":"place","task":"patrol","title":"a","basis":"b","every":"month","from":"2099-02-01","to":"2099-01-01"}"#
+                )
+                #expect(
+                    await Run(["policy", "add", backwards, "--by", "r7"] + data).err
+                        .contains("/to must be later than from"))
                 let past = try file(
                     #"{"id":"twice","kind":"place","task":"patrol","title":"a","basis":"b","every":"month","times":2,"from":"2026-01-01"}"#
                 )
@@ -102,7 +108,8 @@ import Testing
                 )
                 #expect(await Run(["policy", "add", good, "--by", "r7"] + data).status == 0)
                 #expect(
-                    await Run(["policy", "list"] + data).out.contains("twice@1  place  patrol  2/month  2099-01-01"))
+                    await Run(["policy", "list", "--format", "csv"] + data).out
+                        .contains("twice@1,place,patrol,2/month,2099-01-01"))
                 let rule = try file(
                     #"{"id":"shut","kind":"place","matter":"status","classes":[],"areas":[],"monthsInRow":2,"longestDays":90,"basis":"区办5号","from":"2026-01-01"}"#
                 )

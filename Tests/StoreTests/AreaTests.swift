@@ -81,6 +81,49 @@ struct AreaTests {
         }
     }
 
+    @Test("an area that is renamed and moved on one day keeps both steps, as they became known", arguments: Engine.all)
+    func twoStepsInADay(engine: Engine) async throws {
+        try await withCounty(engine) { [self] store in
+            try await patrol(store)
+            try await store.apply(
+                [
+                    .rename(areaID(5), to: "东一网格", from: day("2026-03-01")),
+                    .transfer(areaID(5), toManager: areaID(4), from: day("2026-03-01")),
+                ], by: "import", at: now)
+            #expect(Set(try await store.successions(of: areaID(5)).map(\.kind)) == [.rename, .transfer])
+            let before = Knowledge(at: now.adding(milliseconds: -1))
+            #expect(try await store.successions(of: areaID(5), known: before).isEmpty)
+            func standing(_ known: Knowledge) async throws -> AreaStanding? {
+                try await store.areaStandings(on: march.last, known: known).first { $0.line.id == areaID(5) }
+            }
+            #expect(try await standing(.now)?.line.name == "东一网格" && standing(.now)?.managedBy == areaID(4))
+            #expect(try await standing(before)?.line.name == "第一网格" && standing(before)?.lawParent == areaID(3))
+            let county = PathKey(root: areaID(1))
+            func stations(_ known: Knowledge) async throws -> [String: Int64] {
+                Dictionary(
+                    uniqueKeysWithValues: try await store.breakdown(
+                        .place, below: county, in: march, by: .station, known: known
+                    ).map { ($0.key, $0.count.due) })
+            }
+            #expect(try await stations(.now) == ["A0000003": 3, "A0000004": 9, "none": 3])
+            #expect(try await stations(before) == ["A0000003": 6, "A0000004": 6, "none": 3])
+            // Asked with where it stands now, about when it stood elsewhere.
+            let path = try #require(try await store.path(of: areaID(5), on: march.last))
+            #expect(path.areas == [1, 2, 4, 5].map(areaID))
+            #expect(try await store.duties(below: path, during: march.days, known: before).map(\.person) == ["W5"])
+        }
+    }
+
+    @Test("a unit is posted at a station and nowhere else", arguments: Engine.all)
+    func posting(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            await #expect(throws: JointRefusal.notAStation) {
+                try await store.post(
+                    "派出所", at: areaID(5), as: .resident, from: day("2026-03-01"), until: nil, at: now)
+            }
+        }
+    }
+
     @Test("a county without towns", arguments: Engine.all)
     func withoutTowns(engine: Engine) async throws {
         try await withStore(engine) { store in

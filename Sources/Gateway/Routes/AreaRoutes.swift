@@ -19,7 +19,7 @@ extension Gateway {
         let (area, day, known) = try await areaQuery(request, context)
         var rows: [AreaRow] = []
         for detail in try await store.areaDetails(of: area, on: day, known: known) {
-            rows.append(AreaRow(detail, successions: try await store.successions(of: detail.line.id)))
+            rows.append(AreaRow(detail, successions: try await store.successions(of: detail.line.id, known: known)))
         }
         return try jsonResponse(Page(items: rows, next: nil))
     }
@@ -104,6 +104,15 @@ package struct AreaChange {
         self.from = from
     }
 
+    /// The area that is meant; of a new one its manager.
+    var changed: AreaID {
+        switch step {
+        case .add(_, _, _, _, let area), .rename(let area, _), .recode(let area, _, _), .close(let area),
+            .size(let area, _), .transfer(let area, _), .merge(_, let area), .split(let area, _, _, _):
+            area
+        }
+    }
+
     /// Everything that it touches: each has to be the caller's.
     var areas: [AreaID] {
         switch step {
@@ -142,7 +151,7 @@ package func carryOut(_ change: AreaChange, in store: PatrolStore, by person: St
     case .close(let area): try await store.close(area, from: day, by: person, at: now)
     case .size(let area, let size): try await store.record(size, of: area, from: day, at: now)
     }
-    return change.areas.last ?? change.areas[0]
+    return change.changed
 }
 
 /// - Throws: `Defects`, all of them.

@@ -121,37 +121,23 @@ extension Gateway {
     @Sendable private func drawSpotCheck(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(SpotCheckBody.self, of: request)
-        var reading = BodyReading()
-        let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
-        let area = reading.area(sent.area, "/area")
-        let month = reading.month(sent.month, "/month")
-        let size = reading.number(sent.size, "/size", in: 1...1_000)
-        let seed = sent.seed.map { UInt64($0) }
-        if let seed, seed == nil {
-            reading.note("/seed", "bad-number", zh: "应为 0 到 18446744073709551615 的整数", en: "must be a whole number")
-        }
-        try reading.finish()
-        guard let kind else { throw Refusal.notFound }
-        let path = try await kindPath((kind, area, month ?? store.zone.month(of: now())), .checkVisits, actor)
+        let asked = try spotCheckDraw(from: sent)
+        let path = try await kindPath((asked.kind, asked.area, asked.month), .checkVisits, actor)
         var random = SystemRandomNumberGenerator()
         let check = try await store.drawSpotCheck(
-            kind, below: path, in: month ?? store.zone.month(of: now()), count: size,
-            seed: (seed ?? nil) ?? random.next(), id: newID(), by: actor.person, at: now())
+            asked.kind, below: path, in: asked.month, count: sent.size, seed: asked.seed ?? random.next(), id: newID(),
+            by: actor.person, at: now())
         return try jsonResponse(SpotCheckRow(check, zone: store.zone), status: .created)
     }
 
     @Sendable private func postSpotCheckResult(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(SpotCheckResultBody.self, of: request)
-        var reading = BodyReading()
-        let result = reading.choice(sent.result, "/result", of: SpotCheckResult.self)
-        let manner = reading.choice(sent.manner, "/manner", of: SpotCheckManner.self)
-        let note = sent.note.map { $0.isEmpty ? "" : reading.text($0, "/note", limit: 2_000) } ?? ""
-        try reading.finish()
-        guard let result, let manner, let check = try await store.spotCheck(sent.check) else { throw Refusal.notFound }
+        let (result, manner) = try spotCheckResult(from: sent)
+        guard let check = try await store.spotCheck(sent.check) else { throw Refusal.notFound }
         _ = try await kindPath((check.kind, check.area, check.month), .checkVisits, actor)
         try await store.note(
-            result, manner, note: note, of: sent.report, in: check.id, by: actor.person, at: now())
+            result, manner, note: sent.note ?? "", of: sent.report, in: check.id, by: actor.person, at: now())
         guard let noted = try await store.spotCheck(check.id) else { throw Refusal.notFound }
         return try jsonResponse(SpotCheckRow(noted, zone: store.zone))
     }
@@ -174,6 +160,35 @@ extension BodyReading {
                 category: row.category)
         }
     }
+}
+
+/// - Throws: `Defects`, all of them.
+package func spotCheckDraw(from sent: SpotCheckBody) throws -> (
+    kind: SubjectKind, area: AreaID, month: Month, seed: UInt64?
+) {
+    var reading = BodyReading()
+    let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
+    let area = reading.area(sent.area, "/area")
+    let month = reading.month(sent.month, "/month")
+    _ = reading.number(sent.size, "/size", in: 1...1_000)
+    let seed = sent.seed.flatMap { UInt64($0) }
+    if sent.seed != nil, seed == nil {
+        reading.note("/seed", "bad-number", zh: "应为 0 到 18446744073709551615 的整数", en: "must be a whole number")
+    }
+    try reading.finish()
+    guard let kind, let area, let month else { throw Refusal.notFound }
+    return (kind, area, month, seed)
+}
+
+/// - Throws: `Defects`, all of them.
+package func spotCheckResult(from sent: SpotCheckResultBody) throws -> (SpotCheckResult, SpotCheckManner) {
+    var reading = BodyReading()
+    let result = reading.choice(sent.result, "/result", of: SpotCheckResult.self)
+    let manner = reading.choice(sent.manner, "/manner", of: SpotCheckManner.self)
+    if let note = sent.note, !note.isEmpty { _ = reading.text(note, "/note", limit: 2_000) }
+    try reading.finish()
+    guard let result, let manner else { throw Refusal.notFound }
+    return (result, manner)
 }
 
 /// - Throws: `Defects`, all of them.

@@ -1,7 +1,7 @@
 import Hummingbird
-import Patrol
-import Store
-import Wire
+package import Patrol
+package import Store
+package import Wire
 
 extension Gateway {
     var coverageRoutes: [Route] {
@@ -105,7 +105,7 @@ extension SubjectKind {
 }
 
 extension CoverageFigures {
-    init(_ count: CoverageCount) {
+    package init(_ count: CoverageCount) {
         self.init(
             due: count.due, done: count.done, provisional: count.provisional, outsideOnly: count.outsideOnly,
             late: count.late, excused: count.excused, awaiting: count.awaiting, rate: count.rate,
@@ -129,7 +129,7 @@ extension Coverage {
 }
 
 extension ObligationLine {
-    init(_ entry: ObligationEntry, month: Month) {
+    package init(_ entry: ObligationEntry, month: Month) {
         self.init(
             kind: entry.kind.rawValue, subject: entry.subject, name: entry.name, address: entry.address,
             grid: entry.grid.text, gridName: entry.gridName, month: month.description, state: entry.state.rawValue,

@@ -42,18 +42,14 @@ extension Gateway {
     @Sendable private func decideProposal(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(ProposalDecision.self, of: request)
-        var reading = BodyReading()
-        let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
-        let reason = reading.text(sent.reason, "/reason", limit: 2_000)
-        let entry = sent.details.flatMap { reading.place($0, "/details", from: today()) }
-        try reading.finish()
-        guard let kind, let grid = try await store.proposal(kind, of: sent.report)?.grid else { throw Refusal.notFound }
+        let (kind, entry) = try proposalDecision(from: sent, today: today())
+        guard let grid = try await store.proposal(kind, of: sent.report)?.grid else { throw Refusal.notFound }
         let month = store.zone.month(of: now())
         let permission: Permission = kind == .place ? .changePlaces : .changeKeyPersons
         _ = try await permittedPath(of: grid, permission, actor, in: month)
         if let entry { _ = try await permittedPath(of: entry.grid, permission, actor, in: month) }
         try await store.decide(
-            kind, proposalOf: sent.report, accepted: sent.accepted, entry: entry, reason: reason, id: newID(),
+            kind, proposalOf: sent.report, accepted: sent.accepted, entry: entry, reason: sent.reason, id: newID(),
             by: actor.person, at: now())
         return Response(status: .noContent)
     }
@@ -137,6 +133,17 @@ extension BodyReading {
             id: id, name: called, category: category, address: address, position: position, radius: radius, grid: grid,
             from: from)
     }
+}
+
+/// - Throws: `Defects`, all of them.
+package func proposalDecision(from sent: ProposalDecision, today: Day) throws -> (SubjectKind, PlaceEntry?) {
+    var reading = BodyReading()
+    let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
+    _ = reading.text(sent.reason, "/reason", limit: 2_000)
+    let entry = sent.details.flatMap { reading.place($0, "/details", from: today) }
+    try reading.finish()
+    guard let kind else { throw Refusal.notFound }
+    return (kind, entry)
 }
 
 /// - Throws: `Defects`, all of them.

@@ -124,7 +124,7 @@ extension BodyReading {
         let selection = ObligationPolicy.Selection(
             classes: texts(sent.classes ?? [], "/classes"), areas: areas(sent.areas ?? [], "/areas"))
         let from = day(sent.from, "/from")
-        let to = day(sent.to, "/to")
+        let to = dayAfter(from, sent.to, "/to")
         let (id, title, basis) = (id(sent.id, "/id"), text(sent.title, "/title"), text(sent.basis, "/basis"))
         let joined = number(sent.joinedDays ?? standard.joinedDays, "/joinedDays", in: 1...31)
         let grace = number(sent.photoGraceDays ?? standard.photoGraceDays, "/photoGraceDays", in: 0...366)
@@ -133,6 +133,13 @@ extension BodyReading {
             id: id, version: 0, kind: kind, task: task, title: title, basis: basis,
             frequency: Frequency(every, times: times), selection: selection, discharge: discharge, joinedDays: joined,
             photoGraceDays: grace, from: from, to: to)
+    }
+
+    /// The first day on which something does not hold any more.
+    private mutating func dayAfter(_ from: Day?, _ raw: String?, _ name: String) -> Day? {
+        let to = day(raw, name)
+        if let from, let to, to <= from { note(name, "out-of-range", zh: "应在 from 之后", en: "must be later than from") }
+        return to
     }
 
     private mutating func every(_ sent: PolicyBody) -> Frequency.Every? {
@@ -164,7 +171,7 @@ extension BodyReading {
         let days = number(sent.longestDays, "/longestDays", in: 0...366)
         let (id, basis) = (id(sent.id, "/id"), text(sent.basis, "/basis"))
         let from = day(sent.from, "/from")
-        let to = day(sent.to, "/to")
+        let to = dayAfter(from, sent.to, "/to")
         guard let kind, let matter, let from else { return nil }
         return RulingRule(
             id: id, kind: kind, matter: matter, selection: selection, monthsInRow: months, longestDays: days,

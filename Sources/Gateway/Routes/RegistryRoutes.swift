@@ -1,5 +1,5 @@
 import Hummingbird
-import Patrol
+package import Patrol
 package import Store
 package import Wire
 
@@ -26,15 +26,10 @@ extension Gateway {
     @Sendable private func postDuty(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(DutyBody.self, of: request)
-        var reading = BodyReading()
-        let grid = reading.area(sent.grid, "/grid")
-        let capacity = sent.capacity.flatMap { reading.choice($0, "/capacity", of: Capacity.self) }
-        let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
-        try reading.finish()
-        guard let grid, let from else { throw Refusal.notFound }
-        _ = try await permittedPath(of: grid, .assignDuties, actor, in: store.zone.month(of: now()))
+        let term = try dutyTerm(from: sent)
+        _ = try await permittedPath(of: term.grid, .assignDuties, actor, in: store.zone.month(of: now()))
         let person = try await person(login: sent.login)
-        try await store.assign(person, to: grid, as: capacity, from: from, until: to, at: now())
+        try await store.assign(person, to: term.grid, as: term.capacity, from: term.from, until: term.to, at: now())
         return Response(status: .noContent)
     }
 
@@ -54,23 +49,16 @@ extension Gateway {
     @Sendable private func postCertificate(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(CertificateRow.self, of: request)
-        var reading = BodyReading()
-        let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
-        let number = reading.text(sent.number, "/number", limit: 64)
-        let title = reading.text(sent.title, "/title")
-        try reading.finish()
-        guard let from else { throw Refusal.notFound }
-        let person = try await person(login: sent.login)
+        let certificate = try readCertificate(from: sent, of: try await person(login: sent.login))
         // Only of those who work in the caller's own grids.
-        let grids = try await store.actor(person: person, on: today())?.duties.map(\.grid) ?? []
+        let grids = try await store.actor(person: certificate.person, on: today())?.duties.map(\.grid) ?? []
         var isOwn = false
         for grid in grids {
             guard let path = try await store.path(of: grid, on: today()) else { continue }
             isOwn = isOwn || permits(actor.assignments, .assignDuties, in: path, on: today())
         }
         guard isOwn else { throw Refusal.notFound }
-        try await store.record(
-            [Certificate(person: person, number: number, title: title, from: from, to: to)], at: now())
+        try await store.record([certificate], at: now())
         return Response(status: .noContent)
     }
 
@@ -84,18 +72,10 @@ extension Gateway {
     @Sendable private func postUnit(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(PostingRow.self, of: request)
-        var reading = BodyReading()
-        let station = reading.area(sent.station, "/station")
-        let unit = reading.text(sent.unit, "/unit")
-        let manner = sent.manner.flatMap { reading.choice($0, "/manner", of: PostingManner.self) }
-        let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
-        try reading.finish()
-        guard let station, let from else { throw Refusal.notFound }
-        _ = try await permittedPath(of: station, .assignDuties, actor, in: store.zone.month(of: now()))
-        guard try await store.areaLines([station], on: today())[station]?.level == .station else {
-            throw JointRefusal.notAStation
-        }
-        try await store.post(unit, at: station, as: manner, from: from, until: to, at: now())
+        let term = try postingTerm(from: sent)
+        _ = try await permittedPath(of: term.station, .assignDuties, actor, in: store.zone.month(of: now()))
+        try await store.post(
+            term.unit, at: term.station, as: term.manner, from: term.from, until: term.to, at: now())
         return Response(status: .noContent)
     }
 
@@ -124,6 +104,44 @@ extension Gateway {
         guard let person = try await store.credentials(login: login)?.person else { throw Refusal.notFound }
         return person
     }
+}
+
+/// - Returns: without a capacity where the duty ends.
+/// - Throws: `Defects`, all of them.
+package func dutyTerm(from sent: DutyBody) throws -> (grid: AreaID, capacity: Capacity?, from: Day, to: Day?) {
+    var reading = BodyReading()
+    let grid = reading.area(sent.grid, "/grid")
+    let capacity = sent.capacity.flatMap { reading.choice($0, "/capacity", of: Capacity.self) }
+    let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
+    try reading.finish()
+    guard let grid, let from else { throw Refusal.notFound }
+    return (grid, capacity, from, to)
+}
+
+/// - Throws: `Defects`, all of them.
+package func readCertificate(from sent: CertificateRow, of person: String) throws -> Certificate {
+    var reading = BodyReading()
+    let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
+    let number = reading.text(sent.number, "/number", limit: 64)
+    let title = reading.text(sent.title, "/title")
+    try reading.finish()
+    guard let from else { throw Refusal.notFound }
+    return Certificate(person: person, number: number, title: title, from: from, to: to)
+}
+
+/// - Returns: without a manner where the unit leaves.
+/// - Throws: `Defects`, all of them.
+package func postingTerm(from sent: PostingRow) throws -> (
+    station: AreaID, unit: String, manner: PostingManner?, from: Day, to: Day?
+) {
+    var reading = BodyReading()
+    let station = reading.area(sent.station, "/station")
+    let unit = reading.text(sent.unit, "/unit")
+    let manner = sent.manner.flatMap { reading.choice($0, "/manner", of: PostingManner.self) }
+    let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
+    try reading.finish()
+    guard let station, let from else { throw Refusal.notFound }
+    return (station, unit, manner, from, to)
 }
 
 extension DutyRow {

@@ -1,6 +1,6 @@
 import Foundation
 import Hummingbird
-import Patrol
+package import Patrol
 package import Store
 package import Wire
 
@@ -47,14 +47,7 @@ extension Gateway {
     @Sendable private func postRuling(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(RulingBody.self, of: request)
-        var reading = BodyReading()
-        let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
-        let decision = Decision(
-            reading.decision(sent.decision), intoMonth: reading.month(sent.intoMonth, "/intoMonth"),
-            until: reading.day(sent.until, "/until"), reason: reading.text(sent.reason, "/reason", limit: 1_000),
-            basis: sent.basis.map { reading.text($0, "/basis") } ?? "")
-        try reading.finish()
-        guard let kind else { throw Refusal.notFound }
+        let (kind, decision) = try readDecision(from: sent)
         try await requireVisit(sent.report, kind, .rule, actor)
         let ruling = try await store.rule(
             kind, on: sent.report, decision, id: newID(), by: actor.person, at: now())
@@ -64,40 +57,26 @@ extension Gateway {
     @Sendable private func postExcuse(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(ExcuseBody.self, of: request)
-        var reading = BodyReading()
-        let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
-        let first = reading.day(sent.firstDay, "/firstDay")
-        let last = reading.day(sent.lastDay, "/lastDay")
-        let reason = reading.text(sent.reason, "/reason", limit: 1_000)
-        let basis = reading.text(sent.basis, "/basis")
-        if let first, let last, !(0...62).contains(first.distance(to: last)) {
-            reading.note(
-                "/lastDay", "out-of-range", zh: "应在起始日之后，最多两个月", en: "must follow firstDay by two months at most")
-        }
-        try reading.finish()
-        guard let kind, let first, let last else { throw Refusal.notFound }
+        let (kind, days) = try readExcuse(from: sent)
         // Whoever excuses days answers for every grid that owed something on them.
-        let grids = try await store.grids(holding: kind, sent.subject, during: first...last)
+        let grids = try await store.grids(holding: kind, sent.subject, during: days)
         guard !grids.isEmpty else { throw Refusal.notFound }
-        for grid in grids { _ = try await kindPath((kind, grid, Month(containing: last)), .rule, actor) }
-        try await openForReading(Month(containing: last))
+        let month = Month(containing: days.upperBound)
+        for grid in grids { _ = try await kindPath((kind, grid, month), .rule, actor) }
+        try await openForReading(month)
         let ruling = try await store.excuse(
-            kind, sent.subject, from: first, to: last, reason: reason, basis: basis, id: newID(), by: actor.person,
-            at: now())
+            kind, sent.subject, from: days.lowerBound, to: days.upperBound, reason: sent.reason, basis: sent.basis,
+            id: newID(), by: actor.person, at: now())
         return try jsonResponse(RulingLine(ruling), status: .created)
     }
 
     @Sendable private func postDispute(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(DisputeBody.self, of: request)
-        var reading = BodyReading()
-        let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
-        let reason = reading.text(sent.reason, "/reason", limit: 1_000)
-        try reading.finish()
-        guard let kind else { throw Refusal.notFound }
+        let kind = try readDispute(from: sent)
         try await requireVisit(sent.report, kind, .dispute, actor)
         let ruling = try await store.dispute(
-            kind, visit: sent.report, reason: reason, id: newID(), by: actor.person, at: now())
+            kind, visit: sent.report, reason: sent.reason, id: newID(), by: actor.person, at: now())
         return try jsonResponse(RulingLine(ruling), status: .created)
     }
 
@@ -106,22 +85,12 @@ extension Gateway {
     @Sendable private func postBatch(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let sent = try await body(BatchBody.self, of: request)
-        var reading = BodyReading()
-        let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
-        let area = reading.area(sent.area, "/area")
-        let month = reading.month(sent.month, "/month")
-        let matter = reading.choice(sent.matter, "/matter", of: RulingMatter.self)
-        let decision = Decision(
-            reading.decision(sent.decision), reason: reading.text(sent.reason, "/reason", limit: 1_000),
-            basis: sent.basis.map { reading.text($0, "/basis") } ?? "")
-        let size = reading.number(sent.sampleSize, "/sampleSize", in: 1...1_000)
-        try reading.finish()
-        guard let kind, let area, let month, let matter else { throw Refusal.notFound }
-        let path = try await kindPath((kind, area, month), .rule, actor)
+        let asked = try readBatch(from: sent)
+        let path = try await kindPath((asked.kind, asked.area, asked.month), .rule, actor)
         var random = SystemRandomNumberGenerator()
         let batch = try await store.drawBatch(
-            kind, below: path, in: month, matter: matter, decision: decision, sampleSize: size, seed: random.next(),
-            id: newID(), by: actor.person, at: now())
+            asked.kind, below: path, in: asked.month, matter: asked.matter, decision: asked.decision,
+            sampleSize: sent.sampleSize, seed: random.next(), id: newID(), by: actor.person, at: now())
         return try jsonResponse(
             BatchLine(id: batch.id, reports: batch.reports, sample: batch.sample, seed: String(batch.seed)),
             status: .created)
@@ -264,6 +233,63 @@ extension Gateway {
     }
 
     func newID() -> String { UUID().uuidString.lowercased() }
+}
+
+/// - Throws: `Defects`, all of them.
+package func readDecision(from sent: RulingBody) throws -> (SubjectKind, Decision) {
+    var reading = BodyReading()
+    let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
+    let decision = Decision(
+        reading.decision(sent.decision), intoMonth: reading.month(sent.intoMonth, "/intoMonth"),
+        until: reading.day(sent.until, "/until"), reason: reading.text(sent.reason, "/reason", limit: 1_000),
+        basis: sent.basis.map { reading.text($0, "/basis") } ?? "")
+    try reading.finish()
+    guard let kind else { throw Refusal.notFound }
+    return (kind, decision)
+}
+
+/// - Throws: `Defects`, all of them.
+package func readExcuse(from sent: ExcuseBody) throws -> (SubjectKind, ClosedRange<Day>) {
+    var reading = BodyReading()
+    let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
+    let first = reading.day(sent.firstDay, "/firstDay")
+    let last = reading.day(sent.lastDay, "/lastDay")
+    _ = reading.text(sent.reason, "/reason", limit: 1_000)
+    _ = reading.text(sent.basis, "/basis")
+    if let first, let last, !(0...62).contains(first.distance(to: last)) {
+        reading.note("/lastDay", "out-of-range", zh: "应在起始日之后，最多两个月", en: "must follow firstDay by two months at most")
+    }
+    try reading.finish()
+    guard let kind, let first, let last else { throw Refusal.notFound }
+    return (kind, first...last)
+}
+
+/// - Throws: `Defects`, all of them.
+package func readDispute(from sent: DisputeBody) throws -> SubjectKind {
+    var reading = BodyReading()
+    let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
+    _ = reading.text(sent.reason, "/reason", limit: 1_000)
+    try reading.finish()
+    guard let kind else { throw Refusal.notFound }
+    return kind
+}
+
+/// - Throws: `Defects`, all of them.
+package func readBatch(from sent: BatchBody) throws -> (
+    kind: SubjectKind, area: AreaID, month: Month, matter: RulingMatter, decision: Decision
+) {
+    var reading = BodyReading()
+    let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
+    let area = reading.area(sent.area, "/area")
+    let month = reading.month(sent.month, "/month")
+    let matter = reading.choice(sent.matter, "/matter", of: RulingMatter.self)
+    let decision = Decision(
+        reading.decision(sent.decision), reason: reading.text(sent.reason, "/reason", limit: 1_000),
+        basis: sent.basis.map { reading.text($0, "/basis") } ?? "")
+    _ = reading.number(sent.sampleSize, "/sampleSize", in: 1...1_000)
+    try reading.finish()
+    guard let kind, let area, let month, let matter else { throw Refusal.notFound }
+    return (kind, area, month, matter, decision)
 }
 
 extension Query {

@@ -33,7 +33,7 @@ struct ImportOptions: ParsableArguments {
         try await write(result.entries)
         let outcome = ImportOutcome(imported: result.entries.count, defects: [], warnings: result.warnings)
         guard !json else { return context.console.out(patrol_gateway.json(outcome)) }
-        showWarnings(result.warnings, context.console)
+        Self.showWarnings(result.warnings, context.console)
         context.console.say(
             Message(zh: "已导入 \(result.entries.count) 行。", en: "Imported \(result.entries.count) rows."))
     }
@@ -41,6 +41,12 @@ struct ImportOptions: ParsableArguments {
     /// What a file says.
     /// - Throws: `CommandFailure`, after every defect was shown.
     func checked<Entry>(_ context: CommandContext, read: () throws -> ImportResult<Entry>) throws -> ImportResult<Entry>
+    {
+        try Self.checked(context, json: json, read: read)
+    }
+
+    static func checked<Entry>(_ context: CommandContext, json: Bool, read: () throws -> ImportResult<Entry>) throws
+        -> ImportResult<Entry>
     {
         do {
             return try read()
@@ -58,7 +64,7 @@ struct ImportOptions: ParsableArguments {
         }
     }
 
-    func showWarnings(_ warnings: [ImportFinding], _ console: Console) {
+    static func showWarnings(_ warnings: [ImportFinding], _ console: Console) {
         for finding in warnings {
             let mark = console.language == .chinese ? "提醒：" : "warning: "
             console.err(mark + finding.line(in: console.language))
@@ -92,27 +98,6 @@ extension ImportFinding: Encodable {
         try container.encode(code, forKey: .code)
         try container.encode(message.zh, forKey: .zh)
         try container.encode(message.en, forKey: .en)
-    }
-}
-
-struct ImportAreasCommand: GatewayCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "areas", abstract: "导入区域与网格 · Import areas and grids",
-        discussion: columnsHelp(
-            AreaImport.columns, defaults: "scheme: gb; managed_by: parent; grid_kind: general; from: 2020-01-01"))
-
-    @OptionGroup var options: ImportOptions
-
-    func run(_ context: CommandContext) async throws {
-        let bytes = try options.bytes()
-        let store = try await OpenedStore.current(context).store
-        let known = try await store.codedAreas(on: context.today)
-        let number = try await store.nextAreaNumber()
-        try await options.run(context) {
-            try AreaImport.read(bytes, known: known, firstNumber: number)
-        } write: {
-            try await store.add($0, at: context.now())
-        }
     }
 }
 

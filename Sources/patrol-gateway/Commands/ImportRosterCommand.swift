@@ -109,7 +109,7 @@ struct RosterImportOptions: ParsableArguments {
                 written: !dryRun, rows: result.entries.count, steps: lines, warnings: result.warnings)
             return console.out(json(outcome))
         }
-        file.showWarnings(result.warnings, console)
+        ImportOptions.showWarnings(result.warnings, console)
         if dryRun { for line in lines { console.out(line.text) } }
         let counts = ["add", "revise", "move", "leave"].map { change in lines.count { $0.change == change } }
         let zh = "新增 \(counts[0])，变更 \(counts[1])，调整网格 \(counts[2])，离开 \(counts[3])"

@@ -9,13 +9,13 @@ struct LedgerCommand: ParsableCommand {
         commandName: "ledger", abstract: "月度台账：结账、版本、日志 · Closed months: versions and journal",
         subcommands: [
             LedgerCloseCommand.self, LedgerVersionsCommand.self, LedgerTextCommand.self, LedgerJournalCommand.self,
-            LedgerCutCommand.self,
+            LedgerCutCommand.self, LedgerClosingRuleCommand.self, LedgerClosingRulesCommand.self,
         ])
 }
 
 struct LedgerCloseCommand: GatewayCommand {
     static let configuration = CommandConfiguration(
-        commandName: "close", abstract: "提前结账（过了 3 日 24 时自动结账） · Close a county's month before the grace time ends")
+        commandName: "close", abstract: "提前结账（宽限期满即自动结账） · Close a county's month before the grace time ends")
 
     @OptionGroup var options: AreaMonthOptions
     @OptionGroup var by: ByOption
@@ -36,11 +36,19 @@ struct LedgerVersionsCommand: GatewayCommand {
         commandName: "versions", abstract: "某县某月的各版本 · The versions of a county's month")
 
     @OptionGroup var options: AreaMonthOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
+        let known = try asOf.known(context)
         let asked = try await options.resolved(context)
-        let versions = try await asked.store.versions(of: asked.area, in: asked.month).map { LedgerVersionLine($0) }
-        try context.print(versions, json: options.json) { ["\($0.version)", $0.cutAt, $0.sha256] }
+        let versions = try await asked.store.versions(of: asked.area, in: asked.month)
+            .filter { known.includes($0.cutAt) }.map { LedgerVersionLine($0) }
+        try context.show(
+            versions, options.output,
+            [
+                Column("version", "版本") { "\($0.version)" }, Column("cutAt", "出具时间") { $0.cutAt },
+                Column("sha256", "摘要") { $0.sha256 },
+            ])
     }
 }
 
@@ -67,16 +75,21 @@ struct LedgerJournalCommand: GatewayCommand {
         commandName: "journal", abstract: "结账以后的变化：谁、何时、为何 · What changed after the closing")
 
     @OptionGroup var options: AreaMonthOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
+        let known = try asOf.known(context)
         let asked = try await options.resolved(context)
         let entries = try await asked.store.journal(asked.kind, below: asked.path, in: asked.month, limit: .max / 2)
-        try context.print(entries.map { JournalLine($0) }, json: options.json) { entry in
+        try context.show(
+            entries.filter { known.includes($0.at) }.map { JournalLine($0) }, options.output,
             [
-                entry.at, entry.grid, "#\(entry.number)", entry.version.map { "v\($0)" }, entry.cause, entry.by,
-                entry.source, entry.before, "→", entry.after,
-            ]
-        }
+                Column("at", "时间") { $0.at }, Column("grid", "网格") { $0.grid },
+                Column("number", "序号") { "\($0.number)" }, Column("version", "版本") { $0.version.map { "\($0)" } },
+                Column("cause", "原因") { $0.cause }, Column("by", "经手") { $0.by },
+                Column("source", "来源") { $0.source }, Column("subject", "对象") { $0.subject },
+                Column("before", "之前") { $0.before }, Column("after", "之后") { $0.after },
+            ])
     }
 }
 
@@ -98,5 +111,43 @@ struct LedgerCutCommand: GatewayCommand, TakesNoWords {
                     zh: "\(version.unit) \(version.month) 版本 \(version.number)。",
                     en: "Version \(version.number) of \(version.month), \(version.unit)."))
         }
+    }
+}
+
+struct LedgerClosingRuleCommand: GatewayCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "closing-rule", abstract: "规定以后各月结账前等几天 · Say how many days later months wait before they close")
+
+    @Option(help: ArgumentHelp("月末以后的天数，0–15 · Days after the month's end, 0–15", valueName: "N")) var graceDays: Int
+    @Option(help: ArgumentHelp("依据 · Document it rests on", valueName: "TEXT")) var basis: String
+    @Option(help: ArgumentHelp("从哪个月起，须未开始 · First month, one that has not begun", valueName: "YYYY-MM"))
+    var from: String
+    @OptionGroup var by: ByOption
+
+    func run(_ context: CommandContext) async throws {
+        let rule = try closingRule(from: ClosingRuleBody(graceDays: graceDays, basis: basis, from: from))
+        let store = try await OpenedStore.current(context).store
+        try await store.record(rule, by: try await by.person(in: store), today: context.today, at: context.now())
+        context.console.say(
+            Message(
+                zh: "自 \(rule.from) 起，月末后第 \(graceDays) 天 24 时结账。",
+                en: "From \(rule.from) on months close when day \(graceDays) after their end is over."))
+    }
+}
+
+struct LedgerClosingRulesCommand: GatewayCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "closing-rules", abstract: "全部结账规定 · Every closing rule")
+
+    @OptionGroup var output: OutputOptions
+
+    func run(_ context: CommandContext) async throws {
+        let rules = try await OpenedStore.current(context).store.closingRules().map { ClosingRuleBody($0) }
+        try context.show(
+            rules, output,
+            [
+                Column("from", "起始月份") { $0.from }, Column("graceDays", "天数") { "\($0.graceDays)" },
+                Column("basis", "依据") { $0.basis },
+            ])
     }
 }

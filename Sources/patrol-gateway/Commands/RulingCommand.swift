@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Foundation
 import Gateway
 public import Patrol
 import Store
@@ -26,12 +25,15 @@ struct RulingQueueCommand: GatewayCommand {
         let asked = try await options.resolved(context)
         let items = try await asked.store.rulingQueue(
             asked.kind, below: asked.path, in: asked.month, matter: matter, after: nil, limit: .max / 2)
-        try context.print(items.map { QueueLine($0) }, json: options.json) { item in
+        try context.show(
+            items.map { QueueLine($0) }, options.output,
             [
-                item.matter, item.report, item.subject, item.name, item.gridName, item.outcome, item.until,
-                item.visitedAt, item.excusedBefore > 0 ? "×\(item.excusedBefore)" : nil,
-            ]
-        }
+                Column("matter", "事项") { $0.matter }, Column("report", "记录") { $0.report },
+                Column("subject", "对象") { $0.subject }, Column("name", "名称") { $0.name },
+                Column("grid", "网格") { $0.gridName }, Column("outcome", "结果") { $0.outcome },
+                Column("until", "至") { $0.until }, Column("visitedAt", "巡访时间") { $0.visitedAt },
+                Column("excusedBefore", "已暂免次数") { $0.excusedBefore > 0 ? "\($0.excusedBefore)" : nil },
+            ])
     }
 }
 
@@ -39,21 +41,23 @@ struct RulingDecideCommand: GatewayCommand {
     static let configuration = CommandConfiguration(commandName: "decide", abstract: "认定一条记录 · Decide one record")
 
     @Argument(help: ArgumentHelp("记录编号 · Id of the record", valueName: "RECORD")) var report: String
-    @Option(help: ArgumentHelp("granted 认可或 refused 不认可", valueName: "DECISION")) var decision: RulingDecision
+    @Option(help: ArgumentHelp("granted 认可或 refused 不认可", valueName: "DECISION")) var decision: String
     @Option(help: ArgumentHelp("理由 · Reason", valueName: "TEXT")) var reason: String
-    @Option(help: ArgumentHelp("依据 · Document it rests on", valueName: "TEXT")) var basis: String = ""
+    @Option(help: ArgumentHelp("依据 · Document it rests on", valueName: "TEXT")) var basis: String?
     @Option(help: ArgumentHelp("时间归入的月份 · Month that a time is ruled into", valueName: "YYYY-MM")) var into: String?
     @Option(help: ArgumentHelp("状态截止日期 · Last day of a status", valueName: "YYYY-MM-DD")) var until: String?
-    @Option(help: ArgumentHelp("place 或 keyPerson", valueName: "KIND")) var kind: SubjectKind = .place
+    @OptionGroup var kind: KindOption
     @OptionGroup var by: ByOption
 
     func run(_ context: CommandContext) async throws {
+        var sent = RulingBody(kind: kind.kind.rawValue, report: report, decision: decision, reason: reason)
+        sent.basis = basis
+        sent.intoMonth = into
+        sent.until = until
+        let (kind, decision) = try readDecision(from: sent)
         let store = try await OpenedStore.current(context).store
-        let decision = Decision(
-            decision, intoMonth: try into.map { try parsed($0, Month.init) },
-            until: try until.map { try parsed($0, Day.init) }, reason: reason, basis: basis)
         let ruling = try await store.rule(
-            kind, on: report, decision, id: newRulingID(), by: try await by.person(in: store), at: context.now())
+            kind, on: report, decision, id: newID(), by: try await by.person(in: store), at: context.now())
         context.console.say(
             Message(zh: "已认定，编号 \(ruling.id)。", en: "Decided; the ruling's id is \(ruling.id)."))
     }
@@ -68,18 +72,23 @@ struct RulingExcuseCommand: GatewayCommand {
     @Option(help: ArgumentHelp("止 · Last day", valueName: "YYYY-MM-DD")) var last: String
     @Option(help: ArgumentHelp("理由 · Reason", valueName: "TEXT")) var reason: String
     @Option(help: ArgumentHelp("依据 · Document it rests on", valueName: "TEXT")) var basis: String
-    @Option(help: ArgumentHelp("place 或 keyPerson", valueName: "KIND")) var kind: SubjectKind = .place
+    @OptionGroup var kind: KindOption
     @OptionGroup var by: ByOption
 
     func run(_ context: CommandContext) async throws {
+        let (kind, days) = try readExcuse(
+            from: ExcuseBody(
+                kind: kind.kind.rawValue, subject: subject, firstDay: first, lastDay: last, reason: reason,
+                basis: basis))
         let store = try await OpenedStore.current(context).store
-        let last = try parsed(last, Day.init)
-        guard try await store.grid(holding: kind, subject, on: last) != nil else {
+        guard try await store.grid(holding: kind, subject, on: days.upperBound) != nil else {
             throw CommandFailure(.noInput, zh: "底册中没有 \(subject)。", en: "No roster has \(subject) on that day.")
         }
+        let month = Month(containing: days.upperBound)
+        if month <= Month(containing: context.today) { try await store.open(month, at: context.now()) }
         let ruling = try await store.excuse(
-            kind, subject, from: try parsed(first, Day.init), to: last, reason: reason, basis: basis,
-            id: newRulingID(), by: try await by.person(in: store), at: context.now())
+            kind, subject, from: days.lowerBound, to: days.upperBound, reason: reason, basis: basis, id: newID(),
+            by: try await by.person(in: store), at: context.now())
         context.console.say(Message(zh: "已暂免，编号 \(ruling.id)。", en: "Excused; the ruling's id is \(ruling.id)."))
     }
 }
@@ -90,14 +99,14 @@ struct RulingDisputeCommand: GatewayCommand {
 
     @Argument(help: ArgumentHelp("记录编号 · Id of the record", valueName: "RECORD")) var report: String
     @Option(help: ArgumentHelp("理由 · Reason", valueName: "TEXT")) var reason: String
-    @Option(help: ArgumentHelp("place 或 keyPerson", valueName: "KIND")) var kind: SubjectKind = .place
+    @OptionGroup var kind: KindOption
     @OptionGroup var by: ByOption
 
     func run(_ context: CommandContext) async throws {
+        let kind = try readDispute(from: DisputeBody(kind: kind.kind.rawValue, report: report, reason: reason))
         let store = try await OpenedStore.current(context).store
         try await store.dispute(
-            kind, visit: report, reason: reason, id: newRulingID(), by: try await by.person(in: store),
-            at: context.now())
+            kind, visit: report, reason: reason, id: newID(), by: try await by.person(in: store), at: context.now())
         context.console.say(Message(zh: "已列入待认定。", en: "It waits for a ruling now."))
     }
 }
@@ -108,30 +117,32 @@ struct RulingDrawCommand: GatewayCommand {
 
     @OptionGroup var options: AreaMonthOptions
     @Option(help: ArgumentHelp("事项 · Matter", valueName: "MATTER")) var matter: RulingMatter
-    @Option(help: ArgumentHelp("granted 认可或 refused 不认可", valueName: "DECISION")) var decision: RulingDecision
+    @Option(help: ArgumentHelp("granted 认可或 refused 不认可", valueName: "DECISION")) var decision: String
     @Option(help: ArgumentHelp("理由 · Reason", valueName: "TEXT")) var reason: String
-    @Option(help: ArgumentHelp("依据 · Document it rests on", valueName: "TEXT")) var basis: String = ""
+    @Option(help: ArgumentHelp("依据 · Document it rests on", valueName: "TEXT")) var basis: String?
     @Option(help: ArgumentHelp("抽样件数 · Size of the sample", valueName: "N")) var size = 10
     @Option(help: ArgumentHelp("随机种子 · Seed", valueName: "N")) var seed: UInt64 = .random(in: .min ... .max)
     @OptionGroup var by: ByOption
 
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
+        var sent = BatchBody(
+            kind: asked.kind.rawValue, area: asked.area.text, month: asked.month.description, matter: matter.rawValue,
+            decision: decision, reason: reason, sampleSize: size)
+        sent.basis = basis
         let batch = try await asked.store.drawBatch(
             asked.kind, below: asked.path, in: asked.month, matter: matter,
-            decision: Decision(decision, reason: reason, basis: basis), sampleSize: max(1, size), seed: seed,
-            id: newRulingID(), by: try await by.person(in: asked.store), at: context.now())
-        if options.json {
-            let line = BatchLine(id: batch.id, reports: batch.reports, sample: batch.sample, seed: String(batch.seed))
-            return context.console.out(String(decoding: try canonicalBytes(line), as: UTF8.self))
-        }
-        context.console.say(
-            Message(
+            decision: try readBatch(from: sent).decision,
+            sampleSize: size, seed: seed, id: newID(), by: try await by.person(in: asked.store), at: context.now())
+        let line = BatchLine(id: batch.id, reports: batch.reports, sample: batch.sample, seed: String(batch.seed))
+        try context.show(line, options.output) {
+            let head = Message(
                 zh: "批次 \(batch.id)：共 \(batch.reports.count) 件，请先逐件认定以下 \(batch.sample.count) 件，再运行 ruling apply。",
                 en:
                     "Batch \(batch.id): \(batch.reports.count) records. Decide these \(batch.sample.count) one by one, then run `ruling apply`."
-            ))
-        for report in batch.sample { context.console.out(report) }
+            )
+            return [head.text(in: context.console.language)] + batch.sample
+        }
     }
 }
 
@@ -158,12 +169,14 @@ struct RulingRulersCommand: GatewayCommand {
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
         let counts = try await asked.store.rulerCounts(asked.kind, below: asked.path, in: asked.month)
-        try context.print(counts.map { RulerLine($0) }, json: options.json) { line in
+        try context.show(
+            counts.map { RulerLine($0) }, options.output,
             [
-                line.by, line.matter, line.manner, "granted \(line.granted)", "refused \(line.refused)",
-                "reviewed \(line.reviewed)", "disagreed \(line.disagreed)",
-            ]
-        }
+                Column("by", "认定人") { $0.by }, Column("matter", "事项") { $0.matter },
+                Column("manner", "方式") { $0.manner }, Column("granted", "认可") { "\($0.granted)" },
+                Column("refused", "不认可") { "\($0.refused)" }, Column("reviewed", "复查") { "\($0.reviewed)" },
+                Column("disagreed", "复查不同意") { "\($0.disagreed)" },
+            ])
     }
 }
 
@@ -172,16 +185,24 @@ struct RulingSampleCommand: GatewayCommand {
         commandName: "sample", abstract: "抽取认定供镇级复查 · Draw rulings to be looked at again")
 
     @OptionGroup var options: AreaMonthOptions
-    @Option(help: ArgumentHelp("件数 · How many", valueName: "N")) var count = 20
+    @Option(help: ArgumentHelp("件数，1–1000 · How many, 1–1000", valueName: "N")) var count = 20
     @Option(help: ArgumentHelp("随机种子 · Seed", valueName: "N")) var seed: UInt64 = 1
+
+    func validate() throws {
+        if !(1...1_000).contains(count) { throw ValidationError("--count 应在 1 到 1000 之间 · --count is 1–1000") }
+    }
 
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
         let drawn = try await asked.store.rulingSample(
             asked.kind, below: asked.path, in: asked.month, count: count, seed: seed)
-        try context.print(drawn.map { RulingLine($0) }, json: options.json) { ruling in
-            [ruling.id, ruling.by, ruling.matter, ruling.decision, ruling.subject, ruling.report, ruling.reason]
-        }
+        try context.show(
+            drawn.map { RulingLine($0) }, options.output,
+            [
+                Column("id", "编号") { $0.id }, Column("by", "认定人") { $0.by }, Column("matter", "事项") { $0.matter },
+                Column("decision", "结论") { $0.decision }, Column("subject", "对象") { $0.subject },
+                Column("report", "记录") { $0.report }, Column("reason", "理由") { $0.reason },
+            ])
     }
 }
 
@@ -193,9 +214,13 @@ struct RulingAppealsCommand: GatewayCommand {
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
         let appeals = try await asked.store.appeals(asked.kind, below: asked.path, in: asked.month)
-        try context.print(appeals.map { AppealLine($0) }, json: options.json) { appeal in
-            [appeal.ruling.id, appeal.person, appeal.text, appeal.answer, appeal.answeredBy]
-        }
+        try context.show(
+            appeals.map { AppealLine($0) }, options.output,
+            [
+                Column("ruling", "认定") { $0.ruling.id }, Column("person", "申诉人") { $0.person },
+                Column("text", "申诉") { $0.text }, Column("answer", "答复") { $0.answer },
+                Column("answeredBy", "答复人") { $0.answeredBy },
+            ])
     }
 }
 
@@ -208,18 +233,23 @@ struct RulingRosterReviewCommand: GatewayCommand {
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
         let subjects = try await asked.store.rosterReview(asked.kind, below: asked.path, in: asked.month)
-        try context.print(subjects, json: options.json) { [$0] }
+        try context.show(subjects, options.output, [Column("subject", "对象") { $0 }])
     }
 }
 
 struct RulingRulesCommand: GatewayCommand {
     static let configuration = CommandConfiguration(commandName: "rules", abstract: "认定规则 · What is granted by rule")
 
-    @Flag(help: "以 JSON 输出 · Print JSON") var json = false
+    @OptionGroup var output: OutputOptions
 
     func run(_ context: CommandContext) async throws {
         let rules = try await OpenedStore.current(context).store.rulingRules().map { RulingRuleBody($0) }
-        try context.print(rules, json: json) { [$0.id, $0.kind, $0.matter, $0.from, $0.to, $0.basis] }
+        try context.show(
+            rules, output,
+            [
+                Column("id", "编号") { $0.id }, Column("kind", "对象") { $0.kind }, Column("matter", "事项") { $0.matter },
+                Column("from", "起") { $0.from }, Column("to", "止") { $0.to }, Column("basis", "依据") { $0.basis },
+            ])
     }
 }
 
@@ -240,14 +270,3 @@ struct RulingAddRuleCommand: GatewayCommand {
 }
 
 extension RulingMatter: ExpressibleByArgument {}
-extension RulingDecision: ExpressibleByArgument {}
-
-private func newRulingID() -> String { UUID().uuidString.lowercased() }
-
-private func parsed<Value>(_ text: String, _ make: (String) -> Value?) throws -> Value {
-    guard let value = make(text) else {
-        throw CommandFailure(
-            .usage, zh: "“\(text)”应写成 YYYY-MM 或 YYYY-MM-DD。", en: "Write “\(text)” as YYYY-MM or YYYY-MM-DD.")
-    }
-    return value
-}

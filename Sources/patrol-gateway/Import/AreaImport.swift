@@ -17,7 +17,7 @@ enum AreaImport {
     static let defaultScheme = "gb"
 
     /// - Parameters:
-    ///   - known: areas that exist already, any of which may be a parent.
+    ///   - known: areas that exist already, any of which may be a parent; rows with their codes keep their ids.
     ///   - firstNumber: of the first new id.
     static func read(
         _ bytes: [UInt8], known: [CodedArea], firstNumber: Int
@@ -48,20 +48,19 @@ private enum ParentRef {
 
 private struct AreaReading {
     var table: ImportTable
-    private let known: [CodedArea]
     private let knownCodes: AreaCodes
     private var drafts: [AreaDraft] = []
     private var byCode: [String: [Int]] = [:]
 
     init(table: ImportTable, known: [CodedArea]) {
         self.table = table
-        self.known = known
         knownCodes = AreaCodes(known)
     }
 
     mutating func entries(firstNumber: Int) -> [AreaEntry] {
         readDrafts()
         noteDuplicates()
+        noteOtherLevels()
         let law = drafts.indices.map { parent(of: $0, "parent") }
         let managers = drafts.indices.map { index in
             drafts[index].row.cells["managed_by"] == nil ? law[index] : parent(of: index, "managed_by")
@@ -96,11 +95,26 @@ private struct AreaReading {
 
     private mutating func noteDuplicates() {
         var seen: [String: [String: Int]] = [:]
-        let existing = Dictionary(grouping: known, by: \.scheme).mapValues { Set($0.map(\.value)) }
         for draft in drafts {
-            table.claim(
-                draft.row, "code", draft.code, seen: &seen[draft.scheme, default: [:]],
-                known: existing[draft.scheme] ?? [])
+            table.claim(draft.row, "code", draft.code, seen: &seen[draft.scheme, default: [:]], known: [])
+        }
+    }
+
+    /// The area that has the row's code already.
+    private func existing(_ draft: AreaDraft) -> CodedArea? {
+        guard case .success(let area) = knownCodes.area(code: draft.code, scheme: draft.scheme),
+            area.scheme == draft.scheme
+        else { return nil }
+        return area
+    }
+
+    private mutating func noteOtherLevels() {
+        for draft in drafts {
+            guard let area = existing(draft), let level = draft.level, level != area.level else { continue }
+            table.note(
+                draft.row, "level", "other-level",
+                zh: "\(draft.code) 在系统中是 \(area.level.rawValue)，级别不能改。请核对编号或级别。",
+                en: "\(draft.code) is a \(area.level.rawValue) in the store, and a level does not change; check both.")
         }
     }
 
@@ -203,7 +217,15 @@ private struct AreaReading {
     ) -> [AreaEntry] {
         let order = drafts.indices.sorted { (drafts[$0].level?.depth ?? 0, $0) < (drafts[$1].level?.depth ?? 0, $1) }
         var ids: [Int: AreaID] = [:]
-        for (offset, index) in order.enumerated() { ids[index] = AreaID(number: firstNumber + offset) }
+        var next = firstNumber
+        for index in order {
+            if let area = existing(drafts[index]) {
+                ids[index] = area.id
+            } else {
+                ids[index] = AreaID(number: next)
+                next += 1
+            }
+        }
         let id = { (parent: ParentRef?) -> AreaID? in
             switch parent {
             case .draft(let index): ids[index]
@@ -223,6 +245,26 @@ private struct AreaReading {
                 id: own, level: level, gridKind: draft.gridKind, name: draft.name,
                 codes: [(scheme: draft.scheme, value: draft.code)], lawParent: id(law[index]),
                 managedBy: id(managers[index]), from: draft.from)
+        }
+    }
+}
+
+extension AreaStep {
+    /// What a list says against what stands.
+    /// - Parameter day: from which a change of an area holds that is there already.
+    static func difference(_ listed: [AreaEntry], standing: [AreaStanding], from day: Day) -> [AreaStep] {
+        let held = Dictionary(standing.map { ($0.line.id, $0) }) { first, _ in first }
+        return listed.flatMap { entry -> [AreaStep] in
+            guard let old = held[entry.id] else { return [.add(entry)] }
+            var steps: [AreaStep] = []
+            if entry.name != old.line.name { steps.append(.rename(entry.id, to: entry.name, from: day)) }
+            if let parent = entry.lawParent, parent != old.lawParent {
+                steps.append(.lawParent(entry.id, parent, from: day))
+            }
+            if let manager = entry.managedBy, manager != old.managedBy {
+                steps.append(.transfer(entry.id, toManager: manager, from: day))
+            }
+            return steps
         }
     }
 }

@@ -54,7 +54,7 @@ enum PlaceImport {
     }
 
     /// A position is whole or absent, and always says in which system it stands (decision 10).
-    private static func position(_ row: ImportRow, _ table: inout ImportTable) -> Position? {
+    static func position(_ row: ImportRow, _ table: inout ImportTable) -> Position? {
         let latitude = table.number(
             row, "latitude", in: -90...90, zh: "纬度应在 −90 到 90 之间；是否与经度填反了？",
             en: "latitude lies between −90 and 90; is it swapped with longitude?")
