@@ -88,11 +88,6 @@ struct AsOfOption: ParsableArguments {
     }
 }
 
-extension Knowledge {
-    /// Whether something that happened then was known.
-    func includes(_ instant: Instant) -> Bool { at.map { instant <= $0 } ?? true }
-}
-
 /// - Parameter ahead: months that it may lie ahead.
 func monthOption(_ text: String?, _ context: CommandContext, ahead: Int = 0) throws -> Month {
     var last = Month(containing: context.today)

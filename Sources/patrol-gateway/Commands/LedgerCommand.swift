@@ -41,8 +41,8 @@ struct LedgerVersionsCommand: GatewayCommand {
     func run(_ context: CommandContext) async throws {
         let known = try asOf.known(context)
         let asked = try await options.resolved(context)
-        let versions = try await asked.store.versions(of: asked.area, in: asked.month)
-            .filter { known.includes($0.cutAt) }.map { LedgerVersionLine($0) }
+        let versions = try await asked.store.versions(of: asked.area, in: asked.month, known: known)
+            .map { LedgerVersionLine($0) }
         try context.show(
             versions, options.output,
             [
@@ -80,9 +80,10 @@ struct LedgerJournalCommand: GatewayCommand {
     func run(_ context: CommandContext) async throws {
         let known = try asOf.known(context)
         let asked = try await options.resolved(context)
-        let entries = try await asked.store.journal(asked.kind, below: asked.path, in: asked.month, limit: .max / 2)
+        let entries = try await asked.store.journal(
+            asked.kind, below: asked.path, in: asked.month, known: known, limit: .max / 2)
         try context.show(
-            entries.filter { known.includes($0.at) }.map { JournalLine($0) }, options.output,
+            entries.map { JournalLine($0) }, options.output,
             [
                 Column("at", "时间") { $0.at }, Column("grid", "网格") { $0.grid },
                 Column("number", "序号") { "\($0.number)" }, Column("version", "版本") { $0.version.map { "\($0)" } },
@@ -101,9 +102,21 @@ struct LedgerCutCommand: GatewayCommand, TakesNoWords {
 
     func run(_ context: CommandContext) async throws {
         let store = try await OpenedStore.current(context).store
+        let month = Month(containing: context.today)
+        for ruled in [month.previous, month] {
+            let granted = try await store.applyRules(in: ruled, at: context.now())
+            guard granted > 0 else { continue }
+            context.console.say(
+                Message(zh: "\(ruled)：按规则认定 \(granted) 件。", en: "\(ruled): granted \(granted) by rule."))
+        }
         for due in try await store.dueClosings(at: context.now()) {
             try await store.close(due.month, of: due.unit, by: "grace", at: context.now())
             context.console.say(Message(zh: "\(due.unit) \(due.month) 已结账。", en: "Closed \(due.month) of \(due.unit)."))
+        }
+        let downgraded = try await store.giveUpPhotos(at: context.now())
+        if downgraded > 0 {
+            context.console.say(
+                Message(zh: "\(downgraded) 条巡访的照片逾期未到。", en: "The photos of \(downgraded) visits never came."))
         }
         for version in try await store.cutVersions(at: context.now()) {
             context.console.say(

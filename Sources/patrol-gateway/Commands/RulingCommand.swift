@@ -19,12 +19,14 @@ struct RulingQueueCommand: GatewayCommand {
     static let configuration = CommandConfiguration(commandName: "queue", abstract: "待认定事项 · What waits for a ruling")
 
     @OptionGroup var options: AreaMonthOptions
+    @OptionGroup var asOf: AsOfOption
     @Option(help: ArgumentHelp("只看这一类 · Only this matter", valueName: "MATTER")) var matter: RulingMatter?
 
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
         let items = try await asked.store.rulingQueue(
-            asked.kind, below: asked.path, in: asked.month, matter: matter, after: nil, limit: .max / 2)
+            asked.kind, below: asked.path, in: asked.month, matter: matter, after: nil, known: try asOf.known(context),
+            limit: .max / 2)
         try context.show(
             items.map { QueueLine($0) }, options.output,
             [
@@ -165,10 +167,12 @@ struct RulingRulersCommand: GatewayCommand {
         commandName: "rulers", abstract: "谁认定了多少，抽查结果如何 · Who ruled how often, and what reviews found")
 
     @OptionGroup var options: AreaMonthOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
-        let counts = try await asked.store.rulerCounts(asked.kind, below: asked.path, in: asked.month)
+        let counts = try await asked.store.rulerCounts(
+            asked.kind, below: asked.path, in: asked.month, known: try asOf.known(context))
         try context.show(
             counts.map { RulerLine($0) }, options.output,
             [
@@ -210,10 +214,12 @@ struct RulingAppealsCommand: GatewayCommand {
     static let configuration = CommandConfiguration(commandName: "appeals", abstract: "申诉 · Appeals")
 
     @OptionGroup var options: AreaMonthOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
-        let appeals = try await asked.store.appeals(asked.kind, below: asked.path, in: asked.month)
+        let appeals = try await asked.store.appeals(
+            asked.kind, below: asked.path, in: asked.month, known: try asOf.known(context))
         try context.show(
             appeals.map { AppealLine($0) }, options.output,
             [
@@ -229,10 +235,12 @@ struct RulingRosterReviewCommand: GatewayCommand {
         commandName: "roster-review", abstract: "连续三个月暂免的对象 · Subjects excused three months in a row")
 
     @OptionGroup var options: AreaMonthOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
-        let subjects = try await asked.store.rosterReview(asked.kind, below: asked.path, in: asked.month)
+        let subjects = try await asked.store.rosterReview(
+            asked.kind, below: asked.path, in: asked.month, known: try asOf.known(context))
         try context.show(subjects, options.output, [Column("subject", "对象") { $0 }])
     }
 }
@@ -241,9 +249,12 @@ struct RulingRulesCommand: GatewayCommand {
     static let configuration = CommandConfiguration(commandName: "rules", abstract: "认定规则 · What is granted by rule")
 
     @OptionGroup var output: OutputOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
-        let rules = try await OpenedStore.current(context).store.rulingRules().map { RulingRuleBody($0) }
+        let rules = try await OpenedStore.current(context).store.rulingRules(known: try asOf.known(context)).map {
+            RulingRuleBody($0)
+        }
         try context.show(
             rules, output,
             [
