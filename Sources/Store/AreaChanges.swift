@@ -159,13 +159,13 @@ extension PatrolStore {
     }
 
     /// What became of an area and what it came from, oldest first.
-    public func successions(of area: AreaID) async throws -> [AreaSuccession] {
+    public func successions(of area: AreaID, known: Knowledge = .now) async throws -> [AreaSuccession] {
         try await database.read { connection in
             try connection.rows(
                 """
-                SELECT from_area, to_area, day, kind FROM area_succession WHERE from_area = $1 OR to_area = $1
-                ORDER BY day, from_area, to_area
-                """, [.text(area.text)]
+                SELECT from_area, to_area, day, kind FROM area_succession
+                WHERE (from_area = $1 OR to_area = $1) AND recorded_at <= $2 ORDER BY day, from_area, to_area
+                """, [.text(area.text), .integer((known.at ?? .latest).milliseconds)]
             ).compactMap { row in
                 guard let from = AreaID(try row.text(0)), let to = AreaID(try row.text(1)),
                     let day = Day(try row.text(2)), let kind = AreaSuccessionKind(rawValue: try row.text(3))

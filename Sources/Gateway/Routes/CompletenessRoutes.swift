@@ -163,15 +163,12 @@ extension BodyReading {
             note(name, "out-of-range", zh: "应有 1 到 20000 行", en: "between 1 and 20,000 rows")
         }
         return rows.prefix(20_000).enumerated().map { index, row in
-            let system = row.system.flatMap { choice($0, "\(name)/\(index)/system", of: CoordinateSystem.self) }
-            var position: Position?
-            if let latitude = row.latitude, let longitude = row.longitude {
-                position = Position(latitude: latitude, longitude: longitude, system: system ?? .wgs84)
-            }
+            let name = "\(name)/\(index)"
             return ListedDoor(
-                key: text(row.key, "\(name)/\(index)/key", limit: 120),
-                name: text(row.name, "\(name)/\(index)/name"), address: row.address, position: position,
-                category: row.category)
+                key: text(row.key, name + "/key", limit: 120), name: text(row.name, name + "/name"),
+                // Registers have rows without one.
+                address: row.address.isEmpty ? "" : text(row.address, name + "/address"),
+                position: position(row.latitude, row.longitude, row.system, name), category: row.category)
         }
     }
 }

@@ -32,7 +32,7 @@ extension Gateway {
         let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
         try reading.finish()
         guard let grid, let from else { throw Refusal.notFound }
-        _ = try await permittedPath(of: grid, .assignDuties, actor, in: store.zone.month(of: now()))
+        try await requireArea(grid, .assignDuties, actor, from: from)
         let person = try await person(login: sent.login)
         try await store.assign(person, to: grid, as: capacity, from: from, until: to, at: now())
         return Response(status: .noContent)
@@ -62,11 +62,12 @@ extension Gateway {
         guard let from else { throw Refusal.notFound }
         let person = try await person(login: sent.login)
         // Only of those who work in the caller's own grids.
-        let grids = try await store.actor(person: person, on: today())?.duties.map(\.grid) ?? []
+        let today = today()
+        let duties = try await store.actor(person: person, on: today)?.duties ?? []
         var isOwn = false
-        for grid in grids {
-            guard let path = try await store.path(of: grid, on: today()) else { continue }
-            isOwn = isOwn || permits(actor.assignments, .assignDuties, in: path, on: today())
+        for duty in duties where duty.to.map({ today < $0 }) ?? true {
+            guard let path = try await store.path(of: duty.grid, on: today) else { continue }
+            isOwn = isOwn || permits(actor.assignments, .assignDuties, in: path, on: today)
         }
         guard isOwn else { throw Refusal.notFound }
         try await store.record(
