@@ -129,6 +129,21 @@ struct AreaRouteTests {
         }
     }
 
+    @Test("Areas that are added at the same moment get different ids")
+    func concurrent() async throws {
+        try await withGateway { house in
+            let ids = try await withThrowingTaskGroup(of: String.self) { group in
+                for number in 1...8 {
+                    let add = AreaChangeBody(
+                        change: "add", from: "2026-03-01", name: "新网格\(number)", level: "grid", manager: areaID(3).text)
+                    group.addTask { try await house.post(path, add, as: "R-county").decoded(AreaChanged.self).area }
+                }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(ids == Set((10...17).map { areaID($0).text }))
+        }
+    }
+
     @Test("What does not fit the areas that are there is refused, and changes nothing")
     func refusals() async throws {
         try await withGateway { house in

@@ -1,7 +1,6 @@
 import Boundaries
 import Foundation
 import HTTPTypes
-import HummingbirdTesting
 import Patrol
 import TestSupport
 import Testing
@@ -70,7 +69,7 @@ struct BoundaryRouteTests {
 
     @Test("An outline is kept with its area, and comes back as GeoJSON that a map opens")
     func kept() async throws {
-        try await withGateway(.live) { house in
+        try await withGateway { house in
             let row = try await put(house, 5, Self.rectangle(120.40...120.41)).decoded(BoundaryRow.self)
             #expect(row.area == "A0000005" && row.from == "2026-03-01")
             // 0.01° by 0.02° at 30.87° north: 955.9 m by 2,217.4 m on the ellipsoid.
@@ -98,10 +97,12 @@ struct BoundaryRouteTests {
             let row = try await put(house, 5, Self.rectangle(120.40...120.41), "&from=2026-03-01&system=GCJ-02")
                 .decoded(BoundaryRow.self)
             #expect(abs(row.squareMetres / (955.9 * 2_217.4) - 1) < 0.01)
-            let corner = try #require(try await collection(house, 5).features.first?.geometry.coordinates[0][0])
-            let expected = Position(latitude: 30.86, longitude: 120.40, system: .gcj02).wgs84
-            #expect(abs(corner[0] - expected.longitude) < 1e-6 && abs(corner[1] - expected.latitude) < 1e-6)
-            #expect(abs(corner[0] - 120.40) > 0.003)
+            let ring = try #require(try await collection(house, 5).features.first?.geometry.coordinates.first)
+            let corner = Position(latitude: 30.86, longitude: 120.40, system: .gcj02).wgs84
+            #expect(abs(corner.longitude - 120.40) > 0.003)
+            #expect(
+                ring.contains { abs($0[0] - corner.longitude) < 1e-6 && abs($0[1] - corner.latitude) < 1e-6 }, "\(ring)"
+            )
             let wrong = try await put(house, 5, Self.rectangle(120.40...120.41), "&system=Beijing54")
             #expect(wrong.defects == ["from missing", "system unknown-value"])
         }
@@ -171,7 +172,7 @@ struct BoundaryRouteTests {
 
     @Test("A document made to exhaust the gateway is turned away")
     func hostile() async throws {
-        try await withGateway(.live) { house in
+        try await withGateway { house in
             for text in [
                 String(repeating: "[", count: 4_000_000),
                 #"{"type":"Polygon","coordinates":"# + String(repeating: "[", count: 100_000) + "]}",

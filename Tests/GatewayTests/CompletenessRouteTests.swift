@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
 import Patrol
 import Store
 import TestSupport
@@ -46,7 +45,7 @@ struct CompletenessRouteTests {
 
     @Test("A list is compared, its lines looked at, and the estimate of all places follows")
     func compared() async throws {
-        try await withGateway(.live) { house in
+        try await withGateway { house in
             try await rostered(house)
             let answer = try await compare(house)
             #expect(answer.status == 201)
@@ -122,6 +121,14 @@ struct CompletenessRouteTests {
             #expect(try await house.post(path, beyond, as: "R-county").verdict == "404 not-found")
             let wrong = ComparisonDecision(position: 0, decision: "perhaps")
             #expect(try await house.post(path, wrong, as: "R-county").defects == ["/decision unknown-value"])
+            // Line 0 has no place, line 3 no row.
+            for (position, words) in [(0, ["same", "gone", "kept"]), (3, ["same", "missing", "noPlace"])] {
+                for word in words {
+                    let body = ComparisonDecision(position: position, decision: word)
+                    let answer = try await house.post(path, body, as: "R-county")
+                    #expect(answer.defects == ["/decision other-verdict"], "\(position) \(word)")
+                }
+            }
             #expect(try await lines(house, id).allSatisfy { $0.decision == nil })
         }
     }

@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
 import Patrol
 import Store
 import TestSupport
@@ -33,7 +32,7 @@ struct PlaceRouteTests {
 
     @Test("The station opens, moves, corrects and closes its places, and the roster follows")
     func changes() async throws {
-        try await withGateway(.live) { house in
+        try await withGateway { house in
             let changes: [PlaceChangeBody] = [
                 .init(change: "open", from: today, details: details("P5-9")),
                 .init(change: "move", from: "2026-03-01", place: "P5-2", grid: areaID(6).text),
@@ -176,7 +175,8 @@ struct PlaceRouteTests {
             let told = try await story(house, "P5-1", as: "W5")
             #expect(told.kind == "place" && told.id == "P5-1" && told.name == "场所 P5-1")
             #expect(told.site == [TenantRow(id: "P5-1", name: "场所 P5-1", from: "2026-01-01")])
-            #expect(Set(told.events.map(\.what)) == ["detail", "roster", "visit", "finding", "checklistItem"])
+            #expect(Set(told.events.map(\.what)) == ["detail", "roster", "visit", "finding", "checklistItem", "duty"])
+            #expect(told.events.last?.what == "duty" && told.events.last?.word == "done")
             let visit = try #require(told.events.first { $0.what == "visit" })
             #expect(visit.word == "checked" && visit.source == reportID(1) && visit.by == "W5")
             #expect(visit.at.hasPrefix("2026-03-05T") && visit.text.hasPrefix("done; "))

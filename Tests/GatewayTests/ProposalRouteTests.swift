@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
 import Patrol
 import Store
 import TestSupport
@@ -35,7 +34,7 @@ struct ProposalRouteTests {
 
     @Test("A place that was found enters the roster with the visit that found it")
     func add() async throws {
-        try await withGateway(.live) { house in
+        try await withGateway { house in
             #expect(try await house.put(1, found()).status == 201)
             let proposals = try await waiting(house)
             let receivedAt = try #require(proposals.first?.proposedAt)

@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
 import Patrol
 import Store
 import TestSupport
@@ -22,7 +21,7 @@ struct RegistryRouteTests {
 
     @Test("A stand-in works in the grid from the first day of the duty to the last, and on no other")
     func standIn() async throws {
-        try await withGateway(.live) { house in
+        try await withGateway { house in
             let roster = "/v1/roster/places?grid=\(areaID(5))"
             let duty = DutyBody(
                 login: "w6", grid: areaID(5).text, capacity: "partTime", from: "2026-03-06", to: "2026-03-10")

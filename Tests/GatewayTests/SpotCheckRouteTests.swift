@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
 import Patrol
 import Store
 import TestSupport
@@ -27,7 +26,7 @@ struct SpotCheckRouteTests {
 
     @Test("A sample is drawn by lot, each door looked at, and the share of wrong visits estimated")
     func checked() async throws {
-        try await withGateway(.live) { house in
+        try await withGateway { house in
             try await patrolled(house)
             let answer = try await house.post(path, draw(4), as: "R-townDispatcher")
             #expect(answer.status == 201)

@@ -134,13 +134,12 @@ package func carryOut(_ change: AreaChange, in store: PatrolStore, by person: St
     let day = change.from
     switch change.step {
     case .add(let level, let kind, let name, let code, let manager):
-        guard let id = AreaID(number: try await store.nextAreaNumber()) else { throw Refusal.notFound }
-        let entry = AreaEntry(
-            id: id, level: level, gridKind: level == .grid ? kind ?? .general : nil, name: name,
-            codes: code.map { [(scheme: $0.scheme, value: $0.value)] } ?? [], lawParent: manager, managedBy: manager,
-            from: day)
-        try await store.add([entry], at: now)
-        return id
+        return try await store.add(at: now) { id in
+            AreaEntry(
+                id: id, level: level, gridKind: level == .grid ? kind ?? .general : nil, name: name,
+                codes: code.map { [(scheme: $0.scheme, value: $0.value)] } ?? [], lawParent: manager,
+                managedBy: manager, from: day)
+        }
     case .rename(let area, let name): try await store.rename(area, to: name, from: day, at: now)
     case .recode(let area, let code, let name):
         try await store.recode(area, scheme: code.scheme, to: code.value, name: name, from: day, at: now)

@@ -67,6 +67,11 @@ extension Gateway {
         let sent = try await body(ComparisonDecision.self, of: request)
         var reading = BodyReading()
         let decision = reading.choice(sent.decision, "/decision", of: LineDecision.self)
+        let line = try await store.lines(ofComparison: comparison.id, from: sent.position, limit: 1).first
+        if let decision, let line, line.position == sent.position, !decision.fits(line.verdict) {
+            reading.note(
+                "/decision", "other-verdict", zh: "与该行的比对结果不符", en: "does not fit what the comparison says of the line")
+        }
         try reading.finish()
         guard let decision,
             try await store.decide(

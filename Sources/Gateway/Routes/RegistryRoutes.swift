@@ -92,7 +92,7 @@ extension Gateway {
         let (from, to) = (reading.day(sent.from, "/from"), reading.day(sent.to, "/to"))
         try reading.finish()
         guard let station, let from else { throw Refusal.notFound }
-        _ = try await permittedPath(of: station, .assignDuties, actor, in: store.zone.month(of: now()))
+        try await requireArea(station, .assignDuties, actor, from: from)
         guard try await store.areaLines([station], on: today())[station]?.level == .station else {
             throw JointRefusal.notAStation
         }
