@@ -62,12 +62,21 @@ extension PatrolStore {
         }
     }
 
+    /// Adds an area under the first number that no other one has.
+    public func add(at now: Instant, _ entry: @escaping @Sendable (AreaID) -> AreaEntry) async throws -> AreaID {
+        try await database.write { connection in
+            guard let id = AreaID(number: try connection.nextAreaNumber()) else {
+                throw StoreError.failed("there is no number left for an area")
+            }
+            try connection.insert(entry(id), at: now)
+            for month in try connection.ledgerMonths() { try connection.placeGrids(in: month) }
+            return id
+        }
+    }
+
     /// The first number that no area has yet, for making ids.
     public func nextAreaNumber() async throws -> Int {
-        try await database.read { connection in
-            let last = try connection.rows("SELECT MAX(id) FROM area", []).first?.optionalText(0)
-            return (last.flatMap { Int($0.dropFirst()) } ?? 0) + 1
-        }
+        try await database.read { try $0.nextAreaNumber() }
     }
 
     /// Every area that has a code on a day.
@@ -116,6 +125,11 @@ extension AreaTree {
 }
 
 extension SQLConnection {
+    fileprivate func nextAreaNumber() throws -> Int {
+        let last = try rows("SELECT MAX(id) FROM area", []).first?.optionalText(0)
+        return (last.flatMap { Int($0.dropFirst()) } ?? 0) + 1
+    }
+
     /// The whole managed-by tree of a day; for jobs, not for requests.
     func areaTree(on day: Day, known: Knowledge = .now) throws -> AreaTree {
         var managers: [AreaID: AreaID?] = [:]

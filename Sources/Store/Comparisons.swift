@@ -53,6 +53,15 @@ public enum LineDecision: String, CaseIterable, Sendable {
     case gone
     /// The place is there though the list lacks it.
     case kept
+
+    /// Whether a line with this verdict can be found to be so: without a row there is none to judge, nor without a place.
+    public func fits(_ verdict: ComparisonLine.Verdict) -> Bool {
+        switch self {
+        case .missing, .noPlace: verdict != .onlyRostered
+        case .gone, .kept: verdict != .onlyListed
+        case .same: verdict == .likely
+        }
+    }
 }
 
 /// A street that was walked door by door.

@@ -35,7 +35,7 @@ public enum ProposalRefusal: Error, Equatable, Sendable {
 }
 
 extension PatrolStore {
-    /// Proposals from the field below an area, oldest first.
+    /// Proposals from the field below an area as the newest month has it, oldest first.
     /// - Parameter waiting: only those that nobody has decided.
     public func proposals(_ kind: SubjectKind, below path: PathKey, waiting: Bool, limit: Int) async throws
         -> [RosterProposal]
@@ -43,8 +43,8 @@ extension PatrolStore {
         try await database.read { connection in
             let rows = try connection.rows(
                 connection.proposalColumns(kind) + """
-                     WHERE p.grid_id IN (SELECT grid_id FROM grid_month WHERE path >= $1 AND path < $2)
-                        AND (\(waiting ? "p.decision IS NULL" : "1 = 1")) ORDER BY r.received_at, p.report_id LIMIT $3
+                     WHERE p.grid_id IN (SELECT grid_id FROM grid_month WHERE path >= $1 AND path < $2
+                        AND month = (SELECT MAX(month) FROM grid_month)) AND (\(waiting ? "p.decision IS NULL" : "1 = 1")) ORDER BY r.received_at, p.report_id LIMIT $3
                     """, [.text(path.text), .text(path.end), SQLValue(limit)])
             return try rows.compactMap { try connection.proposal($0, kind) }
         }

@@ -90,15 +90,19 @@ private struct StoryTeller {
 
     private func start(_ day: String) -> Instant { Day(day).map(zone.start(of:)) ?? .earliest }
 
+    /// Why somebody is on a list stays with its owner: the story is read at the station and in the grid.
+    private static let ownersFacts: Set = ["list_owner", "legal_basis"]
+
     func details() throws -> [StoryEvent] {
         let detail = DatedTable.detail(kind)
+        let columns = detail.facts.filter { !Self.ownersFacts.contains($0) }
         return try connection.rows(
             """
-            SELECT valid_from, recorded_at, \(detail.facts.joined(separator: ", ")) FROM \(detail.name)
+            SELECT valid_from, recorded_at, \(columns.joined(separator: ", ")) FROM \(detail.name)
             WHERE \(detail.identity[0]) = $1 AND recorded_at <= $2 ORDER BY recorded_at, valid_from
             """, [.text(subject), .integer(moment)]
         ).map { row in
-            let facts = zip(detail.facts, row.values.dropFirst(2)).compactMap { name, value -> String? in
+            let facts = zip(columns, row.values.dropFirst(2)).compactMap { name, value -> String? in
                 switch value {
                 case .null: nil
                 case .text(let text): text.isEmpty ? nil : "\(name)=\(text)"

@@ -68,6 +68,65 @@ struct AccessMatrixTests {
         }
     }
 
+    /// What the registry, joint work, figures and checks answer each role in its own area; an empty body is a change that
+    /// lacks everything, so that 422 means: let in.
+    private static let registry: [(method: HTTPRequest.Method, path: String, admitted: Set<Role>)] = {
+        let stations: Set<Role> = [.executiveDeputy, .stationChief]
+        let everybody = Set(Role.allCases)
+        return [
+            (.get, "/v1/areas?area=", everybody), (.get, "/v1/areas/boundaries?area=", everybody),
+            (.get, "/v1/areas/survey?area=", everybody), (.post, "/v1/areas/changes", [.county]),
+            (.put, "/v1/areas/boundaries?area=", [.county]), (.get, "/v1/duties?area=", everybody),
+            (.post, "/v1/duties", stations.union([.county])),
+            (.get, "/v1/certificates?area=", stations.union([.county])),
+            (.post, "/v1/certificates", stations.union([.county])), (.get, "/v1/units?area=", everybody),
+            (.post, "/v1/units", stations.union([.county])), (.get, "/v1/staffing?area=", everybody),
+            (.post, "/v1/places/changes", stations.union([.county])), (.post, "/v1/proposals/decisions", everybody),
+            (.get, "/v1/joint-work?area=", everybody), (.post, "/v1/joint-work", stations),
+            (.post, "/v1/joint-work/withdrawals", stations), (.get, "/v1/checklists", everybody),
+            (.post, "/v1/checklists", [.county, .listOwner]), (.get, "/v1/load?area=", everybody),
+            (.get, "/v1/ledger/closing-rules", everybody), (.post, "/v1/ledger/closing-rules", [.county]),
+            (.get, "/v1/clears?area=", everybody),
+            (.get, "/v1/comparisons?area=", stations.union([.townDispatcher, .county])),
+            (.post, "/v1/comparisons", stations.union([.townDispatcher, .county])),
+            (.get, "/v1/street-walks?area=", stations.union([.townDispatcher, .county])),
+            (.post, "/v1/street-walks", stations.union([.townDispatcher, .county])),
+            (.post, "/v1/spot-checks", [.townDispatcher, .county, .listOwner]),
+            (.post, "/v1/spot-checks/results", [.townDispatcher, .county, .listOwner]),
+        ]
+    }()
+
+    @Test("Role by route of registry, joint work, figures and checks", arguments: Role.allCases)
+    func registryMatrix(role: Role) async throws {
+        try await withGateway { house in
+            for (method, path, admitted) in Self.registry {
+                let uri = path.hasSuffix("=") ? path + areaID(role.sampleArea).text : path
+                let body = method == .get ? nil : Array("{}".utf8)
+                let status = try await house.send(method, uri, as: role.sample, body: body).status
+                #expect(status == (admitted.contains(role) ? method == .get ? 200 : 422 : 403), "\(method) \(path)")
+            }
+        }
+    }
+
+    @Test("Places are for those who keep them, key persons for those who visit them", arguments: Role.allCases)
+    func kinds(role: Role) async throws {
+        let places: Set<Role> = [.gridWorker, .executiveDeputy, .stationChief, .townDispatcher, .department, .county]
+        let persons: Set<Role> = [.gridWorker, .executiveDeputy, .stationChief, .listOwner]
+        try await withGateway { house in
+            for (kind, subject, admitted) in [("place", "P5-1", places), ("keyPerson", "K5-1", persons)] {
+                let area = areaID(role.sampleArea)
+                for path in [
+                    "/v1/coverage/breakdown?by=policy&area=\(area)", "/v1/coverage/entries?area=\(area)",
+                    "/v1/coverage/explanation?area=\(area)", "/v1/proposals?area=\(area)",
+                    "/v1/story?subject=\(subject)",
+                ] {
+                    let status = try await house.get(path + "&kind=\(kind)", as: role.sample).status
+                    #expect(status == (admitted.contains(role) ? 200 : 404), "\(role) \(path) \(kind)")
+                }
+            }
+        }
+    }
+
     @Test("Nobody is let into another area than their own, whatever the role", arguments: Role.allCases)
     func otherAreas(role: Role) async throws {
         try await withGateway { house in

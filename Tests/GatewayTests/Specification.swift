@@ -52,6 +52,19 @@ struct Specification {
         }
     }
 
+    /// What an operation answers with a status, by media type; nil where nobody promised that status.
+    func content(of operation: String, answering status: Int) -> [String: Object]? {
+        let responses = operationObjects.first { $0.name == operation }?.operation["responses"] as? [String: Object]
+        return responses?[String(status)].map { resolved($0)["content"] as? [String: Object] ?? [:] }
+    }
+
+    /// The component that an object refers to, or the object itself.
+    func resolved(_ object: Object) -> Object {
+        guard let reference = object["$ref"] as? String else { return object }
+        let found = reference.split(separator: "/").dropFirst().reduce(root as Any?) { ($0 as? Object)?[String($1)] }
+        return found as? Object ?? [:]
+    }
+
     var bodies: [Body] {
         let requests = operationObjects.flatMap { name, operation in
             bodies(of: operation["requestBody"] as? Object ?? [:], at: name)

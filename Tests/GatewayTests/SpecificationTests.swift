@@ -3,6 +3,7 @@ import HTTPTypes
 import Imaging
 import Patrol
 import Store
+import TestSupport
 import Testing
 import Wire
 import Yams
@@ -71,8 +72,12 @@ struct SpecificationTests {
             "PatrolReport", "Device", "Subject", "Participant", "Fix", "PhotoReference", "Finding",
             "HeardTime", "Checklist", "ChecklistItem",
         ]
+        // GeoJSON may carry members that nobody asked for (RFC 7946, 6.1), and maps read what we write.
+        let foreign: Set = ["BoundaryInput", "BoundaryOutput"]
         for (name, schema) in try Specification().schemas where schema["type"] as? String == "object" {
-            #expect(((schema["additionalProperties"] as? Bool) == false) == !sentByHandhelds.contains(name), "\(name)")
+            #expect(
+                ((schema["additionalProperties"] as? Bool) == false) == !(sentByHandhelds.union(foreign)).contains(
+                    name), "\(name)")
         }
     }
 
@@ -188,7 +193,19 @@ private let everyError: [any Error] =
         RulingRefusal.noSuchRuling, RulingRefusal.notTheirs, RulingRefusal.alreadyDecided,
         RulingRefusal.sampleDiffers(1), PolicyRefusal.patrolBeginsWithMonth, PolicyRefusal.beginsInThePast,
         PolicyRefusal.beginsBeforeEarlierVersion, PolicyRefusal.otherKind,
-    ]
+    ] + everyConflict
+
+/// One of every refusal of the registry, of joint work, of proposals and of checks.
+private let everyConflict: [any Error] =
+    Array(sequence(first: AreaRefusal.noSuchArea(someArea), next: following))
+    + Array(sequence(first: RegistryRefusal.noSuchPerson(""), next: following))
+    + Array(sequence(first: JointRefusal.noSuchWork, next: following))
+    + Array(sequence(first: PlaceRefusal.noSuchPlace(""), next: following))
+    + Array(sequence(first: ProposalRefusal.noSuchProposal, next: following))
+    + Array(sequence(first: SpotCheckRefusal.noSuchCheck, next: following))
+    + [AreaTreeError.cycle(someArea)]
+
+private let someArea = areaID(1)
 
 /// The case after this one; a new case stops the compiler here, so that none is forgotten.
 private func following(_ refusal: Refusal) -> Refusal? {
@@ -233,5 +250,61 @@ private func following(_ problem: PhotoProblem) -> PhotoProblem? {
     case .deadline: .tooMuchMemory
     case .tooMuchMemory: .ioFailure("")
     case .ioFailure: nil
+    }
+}
+
+private func following(_ refusal: AreaRefusal) -> AreaRefusal? {
+    switch refusal {
+    case .noSuchArea(let area): .otherLevel(area)
+    case .otherLevel: .sameArea
+    case .sameArea: .notEmpty(subjects: 1, areas: 1)
+    case .notEmpty: .unplaced([""])
+    case .unplaced: .otherPart(someArea)
+    case .otherPart: .circle
+    case .circle: nil
+    }
+}
+
+private func following(_ refusal: RegistryRefusal) -> RegistryRefusal? {
+    switch refusal {
+    case .noSuchPerson: .noSuchGrid(someArea)
+    case .noSuchGrid: .endsBeforeItBegins
+    case .endsBeforeItBegins: nil
+    }
+}
+
+private func following(_ refusal: JointRefusal) -> JointRefusal? {
+    switch refusal {
+    case .noSuchWork: .notAStation
+    case .notAStation: .alreadyWithdrawn
+    case .alreadyWithdrawn: nil
+    }
+}
+
+private func following(_ refusal: PlaceRefusal) -> PlaceRefusal? {
+    switch refusal {
+    case .noSuchPlace: .noSuchGrid(someArea)
+    case .noSuchGrid: .notOnRoster("")
+    case .notOnRoster: .alreadyThere("")
+    case .alreadyThere: .tooFew
+    case .tooFew: nil
+    }
+}
+
+private func following(_ refusal: ProposalRefusal) -> ProposalRefusal? {
+    switch refusal {
+    case .noSuchProposal: .alreadyDecided
+    case .alreadyDecided: .entryMissing
+    case .entryMissing: .ownRecord
+    case .ownRecord: nil
+    }
+}
+
+private func following(_ refusal: SpotCheckRefusal) -> SpotCheckRefusal? {
+    switch refusal {
+    case .noSuchCheck: .notDrawn
+    case .notDrawn: .nothingToDraw
+    case .nothingToDraw: .ownRecord
+    case .ownRecord: nil
     }
 }

@@ -9,19 +9,29 @@ struct AccessTests {
             .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
             .readKeyPersonObligations,
         ],
-        .executiveDeputy: Set(Permission.allCases).subtracting([.closeMonth, .reviewRulings, .recordPolicies]),
-        .stationChief: Set(Permission.allCases).subtracting([.closeMonth, .reviewRulings, .recordPolicies]),
+        // The station keeps its own roster, people and joint work. What it did is checked by others than itself, areas
+        // and policies are the county's, and lists of key persons their owners'.
+        .executiveDeputy: Set(Permission.allCases).subtracting(beyondStations),
+        .stationChief: Set(Permission.allCases).subtracting(beyondStations),
         .townDispatcher: [
             .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
+            .compareLists, .checkVisits,
         ],
         .county: [
             .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
-            .closeMonth, .recordPolicies,
+            .compareLists, .checkVisits, .closeMonth, .recordPolicies, .changeAreas, .assignDuties, .changePlaces,
         ],
         .department: [.readPlaces, .readCoverage, .readPlaceObligations],
-        .listOwner: [.readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings],
+        .listOwner: [
+            .readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings,
+            .changeKeyPersons, .checkVisits,
+        ],
         .administrator: [.readCoverage],
         .auditor: [.readCoverage],
+    ]
+
+    private static let beyondStations: Set<Permission> = [
+        .closeMonth, .reviewRulings, .recordPolicies, .changeAreas, .changeKeyPersons, .checkVisits,
     ]
 
     private static func path(_ numbers: Int...) -> PathKey {
@@ -90,5 +100,12 @@ struct AccessTests {
             !$0.permissions.isDisjoint(with: [.readKeyPersons, .readKeyPersonObligations])
         }
         #expect(Set(seeing) == [.gridWorker, .executiveDeputy, .stationChief, .listOwner])
+        #expect(Role.allCases.filter { $0.permissions.contains(.changeKeyPersons) } == [.listOwner])
+    }
+
+    @Test func `whoever can send a visit cannot draw visits to be checked again`() {
+        for role in Role.allCases {
+            #expect(!role.permissions.isSuperset(of: [.submitReport, .checkVisits]), "\(role)")
+        }
     }
 }

@@ -68,7 +68,37 @@ struct AccountTests {
                 ])
             #expect(actor.grids(on: day("2026-03-05")) == [areaID(5), areaID(6)])
             #expect(Submission.Sender(actor, on: day("2026-03-15")).capacities == [areaID(5): .volunteer])
-            #expect(Submission.Sender(actor, on: day("2025-12-31")).capacities.isEmpty && actor.assignments.isEmpty)
+            #expect(Submission.Sender(actor, on: day("2025-12-31")).capacities.isEmpty)
+        }
+    }
+
+    @Test(
+        "a stand-in may work in the grid for the days of the duty, a volunteer's duty gives no right",
+        arguments: Engine.all)
+    func rightsByDuty(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            let duties = [
+                Duty(grid: areaID(5), capacity: .volunteer, from: day("2026-01-01"), to: nil),
+                Duty(grid: areaID(6), capacity: .partTime, from: day("2026-03-01"), to: day("2026-03-15")),
+            ]
+            try await store.add(
+                [PersonEntry(id: "X", login: "x", name: "代班", passwordHash: "-", roles: [], duties: duties)], at: now)
+            let actor = try #require(try await store.actor(person: "X", on: day("2026-03-05")))
+            let grid = try #require(try await store.path(of: areaID(6), on: day("2026-03-05")))
+            #expect(
+                actor.assignments == [
+                    RoleAssignment(role: .gridWorker, area: grid, from: day("2026-03-01"), to: day("2026-03-15"))
+                ])
+            for (date, holds) in [
+                ("2026-02-28", false), ("2026-03-01", true), ("2026-03-14", true), ("2026-03-15", false),
+            ] {
+                #expect(permits(actor.assignments, .submitReport, in: grid, on: day(date)) == holds, "\(date)")
+            }
+            try await store.assign("X", to: areaID(6), as: nil, from: day("2026-03-01"), until: nil, at: now)
+            let relieved = try #require(try await store.actor(person: "X", on: day("2026-03-05")))
+            #expect(relieved.assignments.isEmpty, "an ended duty leaves no right behind")
+            let worker = try #require(try await store.actor(person: "W5", on: day("2026-03-05")))
+            #expect(worker.assignments.count == 1, "whoever has the role gets it once")
         }
     }
 

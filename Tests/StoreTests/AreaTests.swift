@@ -213,6 +213,43 @@ struct AreaTests {
         }
     }
 
+    @Test("an area takes the next number, and its history is told as it was known", arguments: Engine.all)
+    func numbered(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            var added: [AreaID] = []
+            for name in ["新网格一", "新网格二"] {
+                added.append(
+                    try await store.add(at: now) { id in
+                        AreaEntry(
+                            id: id, level: .grid, gridKind: .general, name: name, codes: [], lawParent: areaID(3),
+                            managedBy: areaID(3), from: day("2026-03-01"))
+                    })
+            }
+            #expect(added == [areaID(10), areaID(11)])
+            #expect(try await store.coverage(3).children.map(\.area.name).contains("新网格二"))
+            try await store.rename(added[0], to: "改名", from: day("2026-03-02"), at: now)
+            #expect(try await store.successions(of: added[0]).map(\.kind) == [.rename])
+            let earlier = Knowledge(at: now.adding(milliseconds: -1))
+            #expect(try await store.successions(of: added[0], known: earlier).isEmpty)
+        }
+    }
+
+    @Test("a proposal waits with whoever manages its grid now", arguments: Engine.all)
+    func proposals(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            try await store.open(month("2026-02"), at: now)
+            try await store.stored(RecordDraft(1, place: "P7-1", .gone, by: 7))
+            let town = try #require(try await store.path(of: areaID(2), on: march.last))
+            func waiting(_ path: PathKey) async throws -> [String] {
+                try await store.proposals(.place, below: path, waiting: true, limit: 10).map(\.report)
+            }
+            #expect(try await waiting(town) == [reportID(1)])
+            try await store.transfer(areaID(4), toManager: areaID(1), from: march.first, at: now)
+            #expect(try await waiting(town).isEmpty)
+            #expect(try await waiting(PathKey(root: areaID(1))) == [reportID(1)])
+        }
+    }
+
     @Test("there is no path to an area that is not there", arguments: Engine.all)
     func unknownArea(engine: Engine) async throws {
         try await withCounty(engine) { store in

@@ -26,6 +26,18 @@ struct PrivacyTests {
         }
     }
 
+    @Test("a key person's story leaves out on whose list and by which law", arguments: Engine.all)
+    func story(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.stored(RecordDraft(1, keyPerson: "K5-1", by: 5))
+            let told = try #require(
+                try await store.story(of: "K5-1", .keyPerson) { try replay(id: $0, body: $1, sha256: "") })
+            let texts = told.events.map(\.text).joined(separator: "\n")
+            #expect(texts.contains("contact_rule=先电话联系") && told.events.contains { $0.what == .visit })
+            #expect(!texts.contains("司法") && !texts.contains("矫正"))
+        }
+    }
+
     @Test("a visit counts in the capacity held in the grid visited", arguments: Engine.all)
     func capacity(engine: Engine) async throws {
         try await withCounty(engine) { store in

@@ -52,10 +52,13 @@ struct SchemaTests {
     @Test("only types that every engine has", arguments: Migration.all.map(\.sql))
     func portable(sql: String) {
         let foreign = [
-            "AUTOINCREMENT", "SERIAL", "JSON", "NOW()", "ILIKE", "STRICT", "WITHOUT ROWID", "COLLATE", "::", " BLOB",
+            "AUTOINCREMENT", "SERIAL", " JSON", "JSON_", "NOW()", "ILIKE", "STRICT", "WITHOUT ROWID", "COLLATE", "::",
+            " BLOB",
             " BYTEA", " INTEGER", " REAL",
         ]
-        for word in foreign { #expect(!sql.uppercased().contains(word), "\(word) is not portable") }
+        // Comments and names may say what a text holds.
+        let statements = sql.split(separator: "\n").map { $0.prefix { $0 != "-" } }.joined(separator: "\n").uppercased()
+        for word in foreign { #expect(!statements.contains(word), "\(word) is not portable") }
     }
 
     @Test func `every table has a primary key of columns that are never NULL`() async throws {

@@ -28,8 +28,7 @@ extension Gateway {
         let actor = try context.requireActor()
         let sent = try await body(AreaChangeBody.self, of: request, maxBytes: 4 << 20)
         let change = try areaChange(sent)
-        let month = store.zone.month(of: now())
-        for area in change.areas { _ = try await permittedPath(of: area, .changeAreas, actor, in: month) }
+        for area in change.areas { try await requireArea(area, .changeAreas, actor, from: change.from) }
         let changed = try await carryOut(change, in: store, by: actor.person, at: now())
         return try jsonResponse(AreaChanged(area: changed.text))
     }
@@ -54,7 +53,7 @@ extension Gateway {
             ["application/geo+json", "application/json"].contains(where: type.hasPrefix)
         else { throw Refusal.unsupportedType(expected: "application/geo+json") }
         guard let area, let from else { throw Refusal.notFound }
-        _ = try await permittedPath(of: area, .changeAreas, actor, in: store.zone.month(of: now()))
+        try await requireArea(area, .changeAreas, actor, from: from)
         let limits = BodyLimits(maxBytes: Boundary.maxBytes, minimumRate: settings.minimumBodyRate)
         let bytes = try await limits.collect(request)
         let boundary = try await heavyPool.run { try Boundary(geoJSON: bytes, system: system) }
@@ -68,6 +67,16 @@ extension Gateway {
         let (area, day, known) = try await areaQuery(request, context)
         let surveyed = try await surveyedAreas(of: area, in: store, on: day, known: known)
         return try jsonResponse(try await heavyPool.run { try surveyed.answer() })
+    }
+
+    /// An area that begins later can be made ready before: it is looked at on the day of what is done to it.
+    /// - Throws: `Refusal.notFound`, as `permittedPath`.
+    func requireArea(_ area: AreaID, _ permission: Permission, _ actor: Actor, from day: Day) async throws {
+        let today = today()
+        guard var path = try await store.path(of: area, on: today) else { throw Refusal.notFound }
+        // Until it begins it stands by itself.
+        if path.areas.count == 1, day > today { path = try await store.path(of: area, on: day) ?? path }
+        guard permits(actor.assignments, permission, in: path, on: today) else { throw Refusal.notFound }
     }
 
     private func areaQuery(_ request: Request, _ context: PatrolContext) async throws -> (AreaID, Day, Knowledge) {
@@ -105,21 +114,15 @@ package struct AreaChange {
     }
 
     /// The area that is meant; of a new one its manager.
-    var changed: AreaID {
-        switch step {
-        case .add(_, _, _, _, let area), .rename(let area, _), .recode(let area, _, _), .close(let area),
-            .size(let area, _), .transfer(let area, _), .merge(_, let area), .split(let area, _, _, _):
-            area
-        }
-    }
+    var changed: AreaID { areas[0] }
 
-    /// Everything that it touches: each has to be the caller's.
+    /// Everything that it touches, what changes first: each has to be the caller's.
     var areas: [AreaID] {
         switch step {
         case .add(_, _, _, _, let manager): [manager]
         case .rename(let area, _), .recode(let area, _, _), .close(let area), .size(let area, _): [area]
         case .transfer(let area, let manager): [area, manager]
-        case .merge(let others, let area): others + [area]
+        case .merge(let others, let area): [area] + others
         case .split(let area, let parts, _, let rest): [area] + parts + (rest.map { [$0] } ?? [])
         }
     }
@@ -133,13 +136,12 @@ package func carryOut(_ change: AreaChange, in store: PatrolStore, by person: St
     let day = change.from
     switch change.step {
     case .add(let level, let kind, let name, let code, let manager):
-        guard let id = AreaID(number: try await store.nextAreaNumber()) else { throw Refusal.notFound }
-        let entry = AreaEntry(
-            id: id, level: level, gridKind: level == .grid ? kind ?? .general : nil, name: name,
-            codes: code.map { [(scheme: $0.scheme, value: $0.value)] } ?? [], lawParent: manager, managedBy: manager,
-            from: day)
-        try await store.add([entry], at: now)
-        return id
+        return try await store.add(at: now) { id in
+            AreaEntry(
+                id: id, level: level, gridKind: level == .grid ? kind ?? .general : nil, name: name,
+                codes: code.map { [(scheme: $0.scheme, value: $0.value)] } ?? [], lawParent: manager,
+                managedBy: manager, from: day)
+        }
     case .rename(let area, let name): try await store.rename(area, to: name, from: day, at: now)
     case .recode(let area, let code, let name):
         try await store.recode(area, scheme: code.scheme, to: code.value, name: name, from: day, at: now)

@@ -67,6 +67,11 @@ extension Gateway {
         let sent = try await body(ComparisonDecision.self, of: request)
         var reading = BodyReading()
         let decision = reading.choice(sent.decision, "/decision", of: LineDecision.self)
+        let line = try await store.lines(ofComparison: comparison.id, from: sent.position, limit: 1).first
+        if let decision, let line, line.position == sent.position, !decision.fits(line.verdict) {
+            reading.note(
+                "/decision", "other-verdict", zh: "与该行的比对结果不符", en: "does not fit what the comparison says of the line")
+        }
         try reading.finish()
         guard let decision,
             try await store.decide(
@@ -149,15 +154,12 @@ extension BodyReading {
             note(name, "out-of-range", zh: "应有 1 到 20000 行", en: "between 1 and 20,000 rows")
         }
         return rows.prefix(20_000).enumerated().map { index, row in
-            let system = row.system.flatMap { choice($0, "\(name)/\(index)/system", of: CoordinateSystem.self) }
-            var position: Position?
-            if let latitude = row.latitude, let longitude = row.longitude {
-                position = Position(latitude: latitude, longitude: longitude, system: system ?? .wgs84)
-            }
+            let name = "\(name)/\(index)"
             return ListedDoor(
-                key: text(row.key, "\(name)/\(index)/key", limit: 120),
-                name: text(row.name, "\(name)/\(index)/name"), address: row.address, position: position,
-                category: row.category)
+                key: text(row.key, name + "/key", limit: 120), name: text(row.name, name + "/name"),
+                // Registers have rows without one.
+                address: row.address.isEmpty ? "" : text(row.address, name + "/address"),
+                position: position(row.latitude, row.longitude, row.system, name), category: row.category)
         }
     }
 }

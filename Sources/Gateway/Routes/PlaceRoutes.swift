@@ -20,7 +20,7 @@ extension Gateway {
         let (change, from) = try placeChange(sent)
         for place in change.places { try await requirePlace(place, on: from, actor) }
         for grid in change.grids {
-            _ = try await permittedPath(of: grid, .changePlaces, actor, in: store.zone.month(of: now()))
+            try await requireArea(grid, .changePlaces, actor, from: from)
         }
         try await store.apply(change, from: from, by: actor.person, at: now())
         return Response(status: .noContent)
@@ -33,8 +33,9 @@ extension Gateway {
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
         try query.finish()
         guard let area else { throw Refusal.notFound }
-        let path = try await permittedPath(
-            of: area, kind.obligationsPermission, actor, in: store.zone.month(of: now()))
+        let month = store.zone.month(of: now())
+        let path = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
+        try await openForReading(month)
         let rows = try await store.proposals(kind, below: path, waiting: true, limit: pageSize)
         return try jsonResponse(Page(items: rows.map { ProposalRow($0) }, next: nil))
     }
@@ -112,18 +113,7 @@ extension BodyReading {
                 name + "/radiusMetres", "out-of-range", zh: "应在 1 到 5000 米之间",
                 en: "must lie between 1 and 5000 metres")
         }
-        let system = sent.system.flatMap { choice($0, name + "/system", of: CoordinateSystem.self) } ?? .wgs84
-        var position: Position?
-        switch (sent.latitude, sent.longitude) {
-        case (let latitude?, let longitude?):
-            position = Position(latitude: latitude, longitude: longitude, system: system)
-            if !(-90...90).contains(latitude) || !(-180...180).contains(longitude) {
-                note(name + "/latitude", "out-of-range", zh: "经纬度超出范围", en: "is nowhere on Earth")
-            }
-        case (nil, nil): break
-        default:
-            note(name + "/latitude", "missing", zh: "经度与纬度须同时填写", en: "latitude and longitude go together")
-        }
+        let position = position(sent.latitude, sent.longitude, sent.system, name)
         let id = text(sent.id, name + "/id", limit: 120)
         let called = text(sent.name, name + "/name")
         let category = text(sent.category, name + "/category")
@@ -132,6 +122,22 @@ extension BodyReading {
         return PlaceEntry(
             id: id, name: called, category: category, address: address, position: position, radius: radius, grid: grid,
             from: from)
+    }
+
+    /// nil where none is stated, or with a defect noted. In WGS-84 where no system is named.
+    mutating func position(_ latitude: Double?, _ longitude: Double?, _ system: String?, _ name: String) -> Position? {
+        let system = system.flatMap { choice($0, name + "/system", of: CoordinateSystem.self) } ?? .wgs84
+        switch (latitude, longitude) {
+        case (nil, nil): return nil
+        case (let latitude?, let longitude?):
+            if (-90...90).contains(latitude), (-180...180).contains(longitude) {
+                return Position(latitude: latitude, longitude: longitude, system: system)
+            }
+            note(name + "/latitude", "out-of-range", zh: "经纬度超出范围", en: "is nowhere on Earth")
+        default:
+            note(name + "/latitude", "missing", zh: "经度与纬度须同时填写", en: "latitude and longitude go together")
+        }
+        return nil
     }
 }
 

@@ -18,6 +18,11 @@ extension Gateway {
         if query.text("by") == nil { query.note("by", "missing", zh: "缺少参数", en: "is required") }
         let key = query.choice("by", of: BreakdownKey.self) ?? .category
         let asked = try await kindMonth(&query, context)
+        // On whose list somebody stands says why: that is the owner's alone to know (个人信息保护法 28).
+        if asked.kind == .keyPerson, key == .category {
+            guard let area = asked.path.areas.last else { throw Refusal.notFound }
+            _ = try await permittedPath(of: area, .changeKeyPersons, try context.requireActor(), in: asked.month)
+        }
         let parts = try await store.breakdown(
             asked.kind, below: asked.path, in: asked.month, by: key, known: asked.known)
         return try jsonResponse(

@@ -27,7 +27,7 @@ extension Gateway {
         let actor = try context.requireActor()
         let sent = try await body(DutyBody.self, of: request)
         let term = try dutyTerm(from: sent)
-        _ = try await permittedPath(of: term.grid, .assignDuties, actor, in: store.zone.month(of: now()))
+        try await requireArea(term.grid, .assignDuties, actor, from: term.from)
         let person = try await person(login: sent.login)
         try await store.assign(person, to: term.grid, as: term.capacity, from: term.from, until: term.to, at: now())
         return Response(status: .noContent)
@@ -51,11 +51,12 @@ extension Gateway {
         let sent = try await body(CertificateRow.self, of: request)
         let certificate = try readCertificate(from: sent, of: try await person(login: sent.login))
         // Only of those who work in the caller's own grids.
-        let grids = try await store.actor(person: certificate.person, on: today())?.duties.map(\.grid) ?? []
+        let today = today()
+        let duties = try await store.actor(person: certificate.person, on: today)?.duties ?? []
         var isOwn = false
-        for grid in grids {
-            guard let path = try await store.path(of: grid, on: today()) else { continue }
-            isOwn = isOwn || permits(actor.assignments, .assignDuties, in: path, on: today())
+        for duty in duties where duty.to.map({ today < $0 }) ?? true {
+            guard let path = try await store.path(of: duty.grid, on: today) else { continue }
+            isOwn = isOwn || permits(actor.assignments, .assignDuties, in: path, on: today)
         }
         guard isOwn else { throw Refusal.notFound }
         try await store.record([certificate], at: now())
@@ -73,7 +74,7 @@ extension Gateway {
         let actor = try context.requireActor()
         let sent = try await body(PostingRow.self, of: request)
         let term = try postingTerm(from: sent)
-        _ = try await permittedPath(of: term.station, .assignDuties, actor, in: store.zone.month(of: now()))
+        try await requireArea(term.station, .assignDuties, actor, from: term.from)
         try await store.post(
             term.unit, at: term.station, as: term.manner, from: term.from, until: term.to, at: now())
         return Response(status: .noContent)
