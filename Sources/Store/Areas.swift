@@ -104,6 +104,24 @@ extension PatrolStore {
     public func path(of area: AreaID, on day: Day, known: Knowledge = .now) async throws -> PathKey? {
         try await database.read { try $0.path(of: area.text, on: day, known: known) }
     }
+
+    /// Where an area stands in a month: on its last day, or where the month has it that was closed before it was moved.
+    public func path(of area: AreaID, in month: Month) async throws -> PathKey? {
+        try await database.read { connection in
+            guard let path = try connection.path(of: area.text, on: month.last) else { return nil }
+            let isThere = try !connection.rows(
+                "SELECT 1 FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3 LIMIT 1",
+                [.text(month.description), .text(path.text), .text(path.end)]
+            ).isEmpty
+            if isThere { return path }
+            return try connection.rows(
+                """
+                SELECT path FROM grid_month WHERE month = $1 AND closed > 0 AND replace(path, $2, '') <> path
+                ORDER BY path LIMIT 1
+                """, [.text(month.description), .text(area.text)]
+            ).first.flatMap { PathKey(try $0.text(0))?.through(area) } ?? path
+        }
+    }
 }
 
 extension SQLConnection {

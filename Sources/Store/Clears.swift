@@ -125,15 +125,17 @@ extension SQLConnection {
                 SELECT COUNT(*) FROM \(kind.rosterTable) AS r WHERE \(scope.known.holds("r"))
                     AND r.grid_id IN (\(Scope.grids)) AND r.valid_from <= $4 AND (r.valid_to IS NULL OR r.valid_to > $4)
                     AND r.valid_from <= $5 AND r.recorded_at < $6
-                    AND NOT EXISTS (SELECT 1 FROM \(kind.visitTable) AS v WHERE v.subject_id = r.\(subject)
-                        AND v.month >= $7 AND v.visited_at >= $6)
+                    AND NOT EXISTS (SELECT 1 FROM \(kind.visitTable) AS v JOIN report AS s ON s.id = v.report_id
+                        WHERE v.subject_id = r.\(subject) AND v.month >= $7 AND v.visited_at >= $6
+                            AND s.received_at <= $8)
                     AND NOT EXISTS (SELECT 1 FROM \(DatedTable.detail(kind).name) AS d
-                        WHERE d.\(DatedTable.detail(kind).identity[0]) = r.\(subject) AND d.recorded_at >= $6)
+                        WHERE d.\(DatedTable.detail(kind).identity[0]) = r.\(subject) AND d.recorded_at >= $6
+                            AND d.recorded_at <= $8)
                 """,
                 scope.values + [
                     .text(last.description), .text(yearAgo.description),
                     .integer(scope.zone.start(of: yearAgo).milliseconds),
-                    .text(Month(containing: yearAgo).description),
+                    .text(Month(containing: yearAgo).description), .integer(scope.moment),
                 ])[0].integer(0))
     }
 

@@ -91,7 +91,7 @@ struct StoredTable: Sendable {
         StoredTable("area_name", "area_id", "valid_from", "recorded_at"),
         StoredTable("area_parent", "area_id", "tree", "valid_from", "recorded_at"),
         StoredTable("area_code", "scheme", "value", "valid_from", "recorded_at"),
-        StoredTable("area_succession", "from_area", "to_area", "day"), StoredTable("person", "id"),
+        StoredTable("area_succession", "from_area", "to_area", "day", "kind"), StoredTable("person", "id"),
         StoredTable("role_assignment", "person_id", "role", "area_id", "valid_from"),
         StoredTable("duty", "person_id", "grid_id", "valid_from", "recorded_at"), StoredTable("session", "token_hash"),
         StoredTable("place", "id"), StoredTable("place_roster", "place_id", "valid_from", "recorded_at"),

@@ -65,11 +65,7 @@ extension PatrolStore {
         return try await database.read { connection in
             let opened = try connection.ledgerMonthRows().first { $0.month == month }
             guard let opened else { return nil }
-            let grids = Set(
-                try connection.rows(
-                    "SELECT grid_id FROM grid_month WHERE month = $1 AND kind = $4 AND path >= $2 AND path < $3",
-                    [.text(month.description), .text(path.text), .text(path.end), .text(kind.rawValue)]
-                ).map { try $0.text(0) })
+            let grids = try connection.gridsKnown(below: path, in: month, known: known)
             let ledger = try connection.recomputedLedger(kind, in: opened, zone: zone, known: known)
                 .filter { grids.contains($0.value.grid) }
             let duties = ledger.map { DutyRow(key: $0.key, row: $0.value) }.sorted { a, b in

@@ -33,9 +33,9 @@ extension Gateway {
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
         try query.finish()
         guard let area else { throw Refusal.notFound }
-        let path = try await permittedPath(
-            of: area, kind.obligationsPermission, actor, in: store.zone.month(of: now()))
-        let rows = try await store.proposals(kind, below: path, waiting: true, limit: pageSize)
+        let month = store.zone.month(of: now())
+        let path = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
+        let rows = try await store.proposals(kind, below: path, on: month.last, waiting: true, limit: pageSize)
         return try jsonResponse(Page(items: rows.map { ProposalRow($0) }, next: nil))
     }
 

@@ -48,7 +48,7 @@ struct CoverageCommand: GatewayCommand, TakesNoWords {
                 .noInput, zh: "还没有区域。请先运行 patrol-gateway import areas。",
                 en: "There are no areas yet. Run `patrol-gateway import areas` first.")
         }
-        var path = try await store.path(of: id, on: month.last)
+        var path = try await store.path(of: id, in: month)
         while let current = path, let coverage = try await store.coverage(of: current, in: month) {
             guard area == nil, coverage.children.count == 1, let only = coverage.children.first else {
                 return ShownCoverage(month, coverage)
