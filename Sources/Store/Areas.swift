@@ -105,7 +105,8 @@ extension PatrolStore {
         try await database.read { try $0.path(of: area.text, on: day, known: known) }
     }
 
-    /// Where an area stands in a month: on its last day, or where the month has it that was closed before it was moved.
+    /// Where an area stands in a month: on its last day, or where the month still has its grids, since it ended in the
+    /// month or was moved after that was closed.
     public func path(of area: AreaID, in month: Month) async throws -> PathKey? {
         try await database.read { connection in
             guard let path = try connection.path(of: area.text, on: month.last) else { return nil }
@@ -116,7 +117,7 @@ extension PatrolStore {
             if isThere { return path }
             return try connection.rows(
                 """
-                SELECT path FROM grid_month WHERE month = $1 AND closed > 0 AND replace(path, $2, '') <> path
+                SELECT path FROM grid_month WHERE month = $1 AND replace(path, $2, '') <> path
                 ORDER BY path LIMIT 1
                 """, [.text(month.description), .text(area.text)]
             ).first.flatMap { PathKey(try $0.text(0))?.through(area) } ?? path

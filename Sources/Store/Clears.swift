@@ -91,12 +91,14 @@ extension SQLConnection {
         let subject = kind.rosterSubject
         let held = "\(scope.known.holds("r")) AND r.grid_id IN (\(Scope.grids))"
         var movement = FourClears.RosterMovement()
-        // Whoever comes from another grid of the same area did not enter it.
+        // Whoever comes from another grid of the same area did not enter it, nor who came with a grid that was merged.
         movement.entered = try count(
             """
             SELECT COUNT(*) FROM \(kind.rosterTable) AS r WHERE \(held) AND r.valid_from >= $4 AND r.valid_from < $5
                 AND NOT EXISTS (SELECT 1 FROM \(kind.rosterTable) AS e WHERE e.\(subject) = r.\(subject)
-                    AND \(scope.known.holds("e")) AND e.valid_to = r.valid_from AND e.grid_id IN (\(Scope.grids)))
+                    AND \(scope.known.holds("e")) AND e.valid_to = r.valid_from AND (e.grid_id IN (\(Scope.grids))
+                        OR e.grid_id IN (SELECT u.from_area FROM area_succession AS u
+                            WHERE u.to_area = r.grid_id AND u.day = r.valid_from)))
             """)
         movement.left = try count(
             """

@@ -9,19 +9,28 @@ struct AccessTests {
             .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
             .readKeyPersonObligations,
         ],
-        .executiveDeputy: Set(Permission.allCases).subtracting([.closeMonth, .reviewRulings, .recordPolicies]),
-        .stationChief: Set(Permission.allCases).subtracting([.closeMonth, .reviewRulings, .recordPolicies]),
+        .executiveDeputy: Set(Permission.allCases).subtracting(notOfStations),
+        .stationChief: Set(Permission.allCases).subtracting(notOfStations),
         .townDispatcher: [
             .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
+            .compareLists, .checkVisits,
         ],
         .county: [
             .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
-            .closeMonth, .recordPolicies,
+            .compareLists, .checkVisits, .closeMonth, .recordPolicies, .changeAreas, .assignDuties, .changePlaces,
         ],
         .department: [.readPlaces, .readCoverage, .readPlaceObligations],
-        .listOwner: [.readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings],
+        .listOwner: [
+            .readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings,
+            .changeKeyPersons, .checkVisits,
+        ],
         .administrator: [.readCoverage],
         .auditor: [.readCoverage],
+    ]
+
+    /// What a county, a town or a list's owner decides, and nobody whose own work it is.
+    private static let notOfStations: Set<Permission> = [
+        .closeMonth, .reviewRulings, .recordPolicies, .changeAreas, .changeKeyPersons, .checkVisits,
     ]
 
     private static func path(_ numbers: Int...) -> PathKey {
@@ -90,5 +99,15 @@ struct AccessTests {
             !$0.permissions.isDisjoint(with: [.readKeyPersons, .readKeyPersonObligations])
         }
         #expect(Set(seeing) == [.gridWorker, .executiveDeputy, .stationChief, .listOwner])
+    }
+
+    @Test func `only a list's owner changes key persons, and nobody checks their own station's visits`() {
+        func holding(_ permission: Permission) -> Set<Role> {
+            Set(Role.allCases.filter { $0.permissions.contains(permission) })
+        }
+        #expect(holding(.changeKeyPersons) == [.listOwner])
+        #expect(holding(.checkVisits) == [.townDispatcher, .county, .listOwner])
+        #expect(holding(.changeAreas) == [.county])
+        #expect(holding(.recordJointWork) == [.executiveDeputy, .stationChief])
     }
 }
