@@ -64,6 +64,11 @@ public struct PathKey: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     public func contains(_ other: PathKey) -> Bool { other.text.utf8.starts(with: text.utf8) }
 
+    /// The path down to an area that stands on it; nil if it does not.
+    public func through(_ area: AreaID) -> PathKey? {
+        areas.firstIndex(of: area).flatMap { PathKey(areas[...$0].map(\.text).joined()) }
+    }
+
     /// From the root down to the area itself.
     public var areas: [AreaID] {
         let bytes = Array(text.utf8)

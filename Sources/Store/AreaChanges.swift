@@ -15,6 +15,7 @@ public struct AreaSuccession: Equatable, Sendable {
 
 /// Why an area stays as it is.
 public enum AreaRefusal: Error, Equatable, Sendable {
+    /// Not on that day: it ended before, or begins later.
     case noSuchArea(AreaID)
     /// Areas that become one are of one level.
     case otherLevel(AreaID)
@@ -55,10 +56,12 @@ public enum AreaStep: Equatable, Sendable {
 
 extension PatrolStore {
     /// From a day on an area carries another code and, if given, another name. Everything below it stays where it is.
+    /// - Throws: `AreaRefusal.noSuchArea`.
     public func recode(
         _ area: AreaID, scheme: String, to value: String, name: String?, from day: Day, at now: Instant
     ) async throws {
         try await database.write { connection in
+            _ = try connection.level(of: area, on: day)
             try connection.revise(
                 .areaCode, [.text(area.text), .text(scheme)], from: day, to: [.text(value)], at: now)
             try connection.succeed(area, area, on: day, .recode, at: now)
@@ -69,12 +72,13 @@ extension PatrolStore {
     }
 
     /// From a day on an area is called otherwise.
+    /// - Throws: `AreaRefusal.noSuchArea`.
     public func rename(_ area: AreaID, to name: String, from day: Day, at now: Instant) async throws {
         try await apply([.rename(area, to: name, from: day)], by: "registry", at: now)
     }
 
     /// From a day on another area manages this one; months that end later show it there.
-    /// - Throws: `AreaTreeError.cycle` if the new manager stands below the area.
+    /// - Throws: `AreaRefusal.noSuchArea`, `AreaTreeError.cycle` if the new manager stands below the area.
     public func transfer(
         _ area: AreaID, toManager manager: AreaID, from day: Day, by person: String = "registry", at now: Instant
     ) async throws {
@@ -103,18 +107,19 @@ extension PatrolStore {
     {
         let zone = zone
         try await database.write { connection in
-            let level = try connection.level(of: target)
+            let level = try connection.level(of: target, on: day)
             guard !areas.isEmpty, !areas.contains(target), Set(areas).count == areas.count else {
                 throw AreaRefusal.sameArea
             }
             for area in areas {
-                guard try connection.level(of: area) == level else { throw AreaRefusal.otherLevel(area) }
+                guard try connection.level(of: area, on: day) == level else { throw AreaRefusal.otherLevel(area) }
                 try connection.moveChildren(of: area, to: target, from: day, at: now)
                 if level == .grid {
                     try connection.moveDuties(of: area, to: target, from: day, at: now)
                     for kind in SubjectKind.allCases {
                         let held = try connection.subjects(kind, heldBy: area, from: day)
                         try connection.move(kind, held.map { ($0, target) }, outOf: area, from: day, at: now)
+                        try connection.handOverProposals(kind, of: area, to: target)
                     }
                 }
                 try connection.end(area, from: day, at: now)
@@ -139,10 +144,12 @@ extension PatrolStore {
     ) async throws {
         let zone = zone
         try await database.write { connection in
-            guard try connection.level(of: grid) == .grid else { throw AreaRefusal.otherLevel(grid) }
+            guard try connection.level(of: grid, on: day) == .grid else { throw AreaRefusal.otherLevel(grid) }
             guard Set(parts).count > 1 else { throw AreaRefusal.sameArea }
+            let below = parts.contains(grid) ? [] : try connection.children(of: grid, on: day)
+            guard below.isEmpty else { throw AreaRefusal.notEmpty(subjects: 0, areas: below.count) }
             for part in parts {
-                guard try connection.level(of: part) == .grid else { throw AreaRefusal.otherLevel(part) }
+                guard try connection.level(of: part, on: day) == .grid else { throw AreaRefusal.otherLevel(part) }
             }
             for part in Set(placing.values).union(rest.map { [$0] } ?? []) where !parts.contains(part) {
                 throw AreaRefusal.otherPart(part)
@@ -156,6 +163,12 @@ extension PatrolStore {
                     (placing[subject] ?? rest).map { (subject: subject, target: $0) }
                 }
                 try connection.move(kind, targets, outOf: grid, from: day, at: now)
+                for (subject, target) in targets {
+                    try connection.handOverProposals(kind, of: grid, to: target, about: subject)
+                }
+                if !parts.contains(grid), let target = rest ?? parts.first {
+                    try connection.handOverProposals(kind, of: grid, to: target)
+                }
                 moved[kind] = Set(held)
             }
             for part in parts where part != grid { try connection.succeed(grid, part, on: day, .split, at: now) }
@@ -172,7 +185,7 @@ extension PatrolStore {
     public func close(_ area: AreaID, from day: Day, by person: String, at now: Instant) async throws {
         let zone = zone
         try await database.write { connection in
-            _ = try connection.level(of: area)
+            _ = try connection.level(of: area, on: day)
             let subjects = try SubjectKind.allCases.reduce(0) {
                 $0 + (try connection.subjects($1, heldBy: area, from: day).count)
             }
@@ -191,7 +204,7 @@ extension PatrolStore {
                 """
                 SELECT from_area, to_area, day, kind FROM area_succession
                 WHERE (from_area = $1 OR to_area = $1) AND recorded_at <= $2
-                ORDER BY day, recorded_at, from_area, to_area
+                ORDER BY day, recorded_at, from_area, to_area, kind
                 """, [.text(area.text), .integer((known.at ?? .latest).milliseconds)]
             ).compactMap { row in
                 guard let from = AreaID(try row.text(0)), let to = AreaID(try row.text(1)),
@@ -208,9 +221,11 @@ extension SQLConnection {
         switch step {
         case .add(let entry): try insert(entry, at: now)
         case .rename(let area, let name, let day):
+            _ = try level(of: area, on: day)
             try revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
             try succeed(area, area, on: day, .rename, at: now)
         case .transfer(let area, let manager, let day):
+            for area in [area, manager] { _ = try level(of: area, on: day) }
             try revise(
                 .areaParent, [.text(area.text), .text("managed")], from: day, to: [.text(manager.text)], at: now)
             try succeed(area, area, on: day, .transfer, at: now)
@@ -219,11 +234,21 @@ extension SQLConnection {
         }
     }
 
-    fileprivate func level(of area: AreaID) throws -> AreaLevel {
+    fileprivate func level(of area: AreaID, on day: Day) throws -> AreaLevel {
         guard let row = try rows("SELECT level FROM area WHERE id = $1", [.text(area.text)]).first,
-            let level = AreaLevel(rawValue: try row.text(0))
+            let level = AreaLevel(rawValue: try row.text(0)), try stands(area, on: day)
         else { throw AreaRefusal.noSuchArea(area) }
         return level
+    }
+
+    /// Whether there is such an area on a day: it has begun and has not ended.
+    func stands(_ area: AreaID, on day: Day) throws -> Bool {
+        try !rows(
+            """
+            SELECT 1 FROM area_name WHERE area_id = $1 AND superseded_at IS NULL AND valid_from <= $2
+                AND (valid_to IS NULL OR valid_to > $2)
+            """, [.text(area.text), .text(day.description)]
+        ).isEmpty
     }
 
     fileprivate func succeed(_ old: AreaID, _ new: AreaID, on day: Day, _ kind: AreaSuccessionKind, at now: Instant)

@@ -114,6 +114,25 @@ extension PatrolStore {
     public func path(of area: AreaID, on day: Day, known: Knowledge = .now) async throws -> PathKey? {
         try await database.read { try $0.path(of: area.text, on: day, known: known) }
     }
+
+    /// Where an area stands in a month: on its last day, or where the month still has its grids, since it ended in the
+    /// month or was moved after that was closed.
+    public func path(of area: AreaID, in month: Month) async throws -> PathKey? {
+        try await database.read { connection in
+            guard let path = try connection.path(of: area.text, on: month.last) else { return nil }
+            let isThere = try !connection.rows(
+                "SELECT 1 FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3 LIMIT 1",
+                [.text(month.description), .text(path.text), .text(path.end)]
+            ).isEmpty
+            if isThere { return path }
+            return try connection.rows(
+                """
+                SELECT path FROM grid_month WHERE month = $1 AND replace(path, $2, '') <> path
+                ORDER BY path LIMIT 1
+                """, [.text(month.description), .text(area.text)]
+            ).first.flatMap { PathKey(try $0.text(0))?.through(area) } ?? path
+        }
+    }
 }
 
 extension AreaTree {

@@ -170,7 +170,7 @@ extension SQLConnection {
     fileprivate func counts(
         below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
     ) throws -> (counts: [AreaID: KindCounts], versions: [LedgerVersion]) {
-        let tree = try areaTree(on: month.last, known: known)
+        let paths = try gridPaths(in: month, known: known)
         var counts: [AreaID: KindCounts] = [:]
         func add(_ kind: SubjectKind, _ grid: PathKey, _ count: CoverageCount) {
             guard path.contains(grid), let area = grid.areas.dropFirst(path.areas.count).first ?? path.areas.last else {
@@ -203,7 +203,7 @@ extension SQLConnection {
             let opened = try ledgerMonth(month)
             for row in try recomputedLedger(kind, in: opened, zone: zone, known: known).values
             where !paged.contains(kind.rawValue + row.grid) {
-                guard let grid = try standing(row.grid, in: tree, on: month.last, known: known) else { continue }
+                guard let grid = AreaID(row.grid).flatMap({ paths[$0] }) else { continue }
                 add(kind, grid, row.count)
             }
         }
@@ -236,39 +236,36 @@ extension SQLConnection {
 }
 
 extension SQLConnection {
-    /// Visits as they were known at some moment: only records that had arrived, photos that had come, rulings that had
-    /// been made by then.
-    func visits(_ visits: [VisitFacts], ruled byReport: [String: [Ruling]], knownAt moment: Instant) throws
-        -> [VisitFacts]
-    {
-        try visits.filter { $0.receivedAt <= moment }.map { visit in
-            let made = byReport[visit.report] ?? []
-            var ruled = made.last { $0.at <= moment }.flatMap { $0.matter.effect($0.decision) }
-            // A time that was ruled on later was still waiting.
-            if made.contains(where: { $0.at > moment && $0.intoMonth != nil }) { ruled = .awaiting }
-            return visit.asKnown(
-                ruled: ruled, photosMissing: try lackedPhotos(visit.report, at: moment))
-        }
+    /// A visit as it was known at some moment: by the photos that had come and the rulings that had been made by then.
+    /// - Parameters:
+    ///   - row: of `visitColumns`.
+    ///   - rulings: on this record, oldest first.
+    /// - Returns: nil if the record had not arrived.
+    func visitAsKnown(
+        _ row: SQLRow, _ kind: SubjectKind, ruled rulings: [Ruling], knownAt moment: Instant, zone: DeploymentZone
+    ) throws -> VisitFacts? {
+        let made = rulings.filter { $0.at <= moment }
+        let visit = try visitFacts(
+            row, kind, zone: zone, from: 0, unruled: !made.contains { $0.intoMonth != nil })
+        guard visit.receivedAt <= moment else { return nil }
+        let ruled = made.last.flatMap { $0.matter.effect($0.decision) }
+        return VisitFacts(
+            report: visit.report, visitedAt: visit.visitedAt, receivedAt: visit.receivedAt, days: visit.days,
+            day: visit.day, hour: visit.hour, outcome: visit.outcome, capacities: visit.capacities, units: visit.units,
+            brings: visit.brings, photosMissing: try lackedPhotos(visit.report, at: moment) > 0, ruled: ruled,
+            ruledMatter: ruled == nil ? nil : made.last?.matter)
     }
 
-    private func lackedPhotos(_ report: String, at moment: Instant) throws -> Bool {
-        try !rows(
-            """
-            SELECT 1 FROM report_photo AS rp JOIN report AS r ON r.id = rp.report_id
-            WHERE rp.report_id = $1 AND NOT EXISTS (
-                SELECT 1 FROM photo_possession AS pp JOIN photo AS p ON p.sha256 = pp.sha256
-                WHERE pp.sha256 = rp.sha256 AND pp.person_id = r.person_id AND pp.received_at <= $2
-                    AND p.state <> 'quarantined') LIMIT 1
-            """, [.text(report), .integer(moment.milliseconds)]
-        ).isEmpty
-    }
-}
-
-extension VisitFacts {
-    fileprivate func asKnown(ruled: Standing?, photosMissing: Bool) -> VisitFacts {
-        VisitFacts(
-            report: report, visitedAt: visitedAt, receivedAt: receivedAt, days: days, day: day, hour: hour,
-            outcome: outcome, capacities: capacities, units: units, brings: brings, photosMissing: photosMissing,
-            ruled: ruled)
+    /// Photos that a record was still short of at some moment.
+    func lackedPhotos(_ report: String, at moment: Instant) throws -> Int {
+        Int(
+            try rows(
+                """
+                SELECT COUNT(*) FROM report_photo AS rp JOIN report AS r ON r.id = rp.report_id
+                WHERE rp.report_id = $1 AND NOT EXISTS (
+                    SELECT 1 FROM photo_possession AS pp JOIN photo AS p ON p.sha256 = pp.sha256
+                    WHERE pp.sha256 = rp.sha256 AND pp.person_id = r.person_id AND pp.received_at <= $2
+                        AND p.state <> 'quarantined')
+                """, [.text(report), .integer(moment.milliseconds)])[0].integer(0))
     }
 }

@@ -118,7 +118,9 @@ extension PatrolStore {
 
     /// Vacant grids, uncertified workers and who made the visits, grid by grid.
     public func staffing(below path: PathKey, in month: Month, known: Knowledge = .now) async throws -> [StaffingLine] {
-        let duties = try await duties(below: path, during: month.first...month.last, known: known)
+        let duties = Dictionary(
+            grouping: try await duties(below: path, during: month.first...month.last, known: known)
+                .filter(\.capacity.holdsGrid), by: \.grid)
         let certificates = Dictionary(grouping: try await certificates(known: known), by: \.person)
             .mapValues { $0.map { Dated($0.number, from: $0.from, to: $0.to) } }
         let zone = zone
@@ -126,16 +128,17 @@ extension PatrolStore {
             let grids = try connection.grids(below: path, on: month.last, known: known).sorted()
             let lines = try connection.areaLines(grids.map(\.text), on: month.last, known: known)
             let made = try connection.visitsMade(below: path, in: month, known: known, zone: zone)
+            let begun = try connection.firstDays(known: known)
             return grids.compactMap { grid in
                 guard let line = lines[grid] else { return nil }
-                let holders = duties.filter { $0.grid == grid && $0.capacity.holdsGrid }
+                let first = max(month.first, begun[grid] ?? month.first)
                 let visits = made[grid] ?? []
                 let byCapacity = Dictionary(grouping: visits, by: \.capacity).mapValues(\.count)
                 return StaffingLine(
                     grid: line,
                     staffing: GridStaffing(
-                        days: month.first...month.last,
-                        duties: holders.map { Dated($0.person, from: $0.from, to: $0.to) },
+                        days: first...month.last,
+                        duties: (duties[grid] ?? []).map { Dated($0.person, from: $0.from, to: $0.to) },
                         certificates: certificates),
                     visits: byCapacity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
                     uncertifiedVisits: visits.count { visit in
@@ -147,6 +150,14 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
+    /// The grids of a month at or below an area as they were known.
+    /// - Parameter path: of the area, as it is known now.
+    func gridsKnown(below path: PathKey, in month: Month, known: Knowledge) throws -> Set<String> {
+        guard let area = path.areas.last else { return [] }
+        return Set(
+            try gridPaths(in: month, known: known).filter { $0.value.areas.contains(area) }.map(\.key.text))
+    }
+
     fileprivate func keys(
         of duties: [DutyRow], _ kind: SubjectKind, by key: BreakdownKey, in month: Month, known: Knowledge
     ) throws -> [String] {
@@ -166,10 +177,12 @@ extension SQLConnection {
             return duties.map { classes[$0.key.subject] ?? "–" }
         case .capacity:
             var capacities: [String: String] = [:]
+            // A week or key period may have begun in a month before.
+            let first = duties.compactMap { Day($0.key.firstDay) }.min() ?? month.first
             for row in try rows(
                 """
                 SELECT report_id, COALESCE(capacity, 'none') FROM \(kind.visitTable) WHERE month >= $1 AND month <= $2
-                """, [.text(month.previous.description), .text(month.description)])
+                """, [.text(Month(containing: first).description), .text(month.description)])
             {
                 capacities[try row.text(0)] = try row.text(1)
             }
@@ -191,6 +204,17 @@ extension SQLConnection {
             }
             return duties.map { above[$0.row.grid] ?? "none" }
         }
+    }
+
+    /// On which day each area began.
+    fileprivate func firstDays(known: Knowledge) throws -> [AreaID: Day] {
+        var days: [AreaID: Day] = [:]
+        for row in try rows(
+            "SELECT n.area_id, MIN(n.valid_from) FROM area_name AS n WHERE \(known.holds("n")) GROUP BY n.area_id", [])
+        {
+            if let area = AreaID(try row.text(0)) { days[area] = Day(try row.text(1)) }
+        }
+        return days
     }
 
     fileprivate func visitsMade(below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone) throws

@@ -89,8 +89,8 @@ extension PatrolStore {
                     classes: Set(try row.text(4).split(separator: "\n").map(String.init)), from: from, items: items)
             }
             guard let day else { return all }
-            let holding = all.filter { $0.from <= day }
-            return holding.filter { list in !holding.contains { $0.id == list.id && $0.version > list.version } }
+            let last = Dictionary(all.filter { $0.from <= day }.map { ($0.id, $0) }) { _, later in later }
+            return last.values.sorted { $0.id < $1.id }
         }
     }
 }

@@ -91,12 +91,14 @@ extension SQLConnection {
         let subject = kind.rosterSubject
         let held = "\(scope.known.holds("r")) AND r.grid_id IN (\(Scope.grids))"
         var movement = FourClears.RosterMovement()
-        // Whoever comes from another grid of the same area did not enter it.
+        // Whoever comes from another grid of the same area did not enter it, nor who came with a grid that was merged.
         movement.entered = try count(
             """
             SELECT COUNT(*) FROM \(kind.rosterTable) AS r WHERE \(held) AND r.valid_from >= $4 AND r.valid_from < $5
                 AND NOT EXISTS (SELECT 1 FROM \(kind.rosterTable) AS e WHERE e.\(subject) = r.\(subject)
-                    AND \(scope.known.holds("e")) AND e.valid_to = r.valid_from AND e.grid_id IN (\(Scope.grids)))
+                    AND \(scope.known.holds("e")) AND e.valid_to = r.valid_from AND (e.grid_id IN (\(Scope.grids))
+                        OR e.grid_id IN (SELECT u.from_area FROM area_succession AS u
+                            WHERE u.to_area = r.grid_id AND u.day = r.valid_from)))
             """)
         movement.left = try count(
             """
@@ -125,15 +127,17 @@ extension SQLConnection {
                 SELECT COUNT(*) FROM \(kind.rosterTable) AS r WHERE \(scope.known.holds("r"))
                     AND r.grid_id IN (\(Scope.grids)) AND r.valid_from <= $4 AND (r.valid_to IS NULL OR r.valid_to > $4)
                     AND r.valid_from <= $5 AND r.recorded_at < $6
-                    AND NOT EXISTS (SELECT 1 FROM \(kind.visitTable) AS v WHERE v.subject_id = r.\(subject)
-                        AND v.month >= $7 AND v.visited_at >= $6)
+                    AND NOT EXISTS (SELECT 1 FROM \(kind.visitTable) AS v JOIN report AS s ON s.id = v.report_id
+                        WHERE v.subject_id = r.\(subject) AND v.month >= $7 AND v.visited_at >= $6
+                            AND s.received_at <= $8)
                     AND NOT EXISTS (SELECT 1 FROM \(DatedTable.detail(kind).name) AS d
-                        WHERE d.\(DatedTable.detail(kind).identity[0]) = r.\(subject) AND d.recorded_at >= $6)
+                        WHERE d.\(DatedTable.detail(kind).identity[0]) = r.\(subject) AND d.recorded_at >= $6
+                            AND d.recorded_at <= $8)
                 """,
                 scope.values + [
                     .text(last.description), .text(yearAgo.description),
                     .integer(scope.zone.start(of: yearAgo).milliseconds),
-                    .text(Month(containing: yearAgo).description),
+                    .text(Month(containing: yearAgo).description), .integer(scope.moment),
                 ])[0].integer(0))
     }
 

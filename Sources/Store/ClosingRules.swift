@@ -14,11 +14,12 @@ public struct DatedClosingRule: Equatable, Sendable {
 }
 
 extension PatrolStore {
-    /// Months that begin later wait so many days; months that have begun keep what they began under.
+    /// Months that begin later wait so many days, those of them that somebody looked at already too; months that have
+    /// begun keep what they began under.
     /// - Throws: `PolicyRefusal.beginsInThePast`.
     public func record(_ rule: DatedClosingRule, by person: String, today: Day, at now: Instant) async throws {
         guard rule.from > Month(containing: today) else { throw PolicyRefusal.beginsInThePast }
-        _ = try await database.write { connection in
+        try await database.write { connection in
             try connection.run(
                 """
                 INSERT INTO closing_rule (valid_from, grace_days, basis, recorded_at, recorded_by)
@@ -28,6 +29,11 @@ extension PatrolStore {
                     .text(rule.from.first.description), SQLValue(rule.rule.graceDays), .text(rule.basis),
                     .integer(now.milliseconds), .text(person),
                 ])
+            for month in try connection.ledgerMonths() where month >= rule.from {
+                try connection.run(
+                    "UPDATE ledger_month SET grace_days = $2 WHERE month = $1",
+                    [.text(month.description), SQLValue(try connection.closingRule(for: month).graceDays)])
+            }
         }
     }
 

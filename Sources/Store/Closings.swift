@@ -92,7 +92,8 @@ extension PatrolStore {
         }
     }
 
-    /// Which units have months whose grace time is over and that are still open, oldest first.
+    /// Which units have months whose grace time is over and that are still open, oldest first. A grid that stood nowhere in
+    /// a month, since it begins later or ended before, has nothing to close.
     public func dueClosings(at now: Instant) async throws -> [(unit: AreaID, month: Month)] {
         let zone = zone
         return try await database.read { connection in
@@ -102,7 +103,10 @@ extension PatrolStore {
                 let month = opened.month
                 let levels = try connection.areaLevels()
                 let open = try connection.rows(
-                    "SELECT DISTINCT path FROM grid_month WHERE month = $1 AND closed = 0", [.text(month.description)])
+                    """
+                    SELECT DISTINCT path FROM grid_month WHERE month = $1 AND closed = 0
+                        AND (path <> grid_id OR due > 0)
+                    """, [.text(month.description)])
                 let units = try Set(
                     open.compactMap { PathKey(try $0.text(0))?.closingUnit { levels[$0] } })
                 due += units.sorted().map { ($0, month) }

@@ -28,12 +28,11 @@ extension SQLConnection {
         if known.at == nil {
             rows += try openDuties(kind, below: path, in: month)
         } else {
-            let tree = try areaTree(on: month.last, known: known)
-            let counted = try recomputedLedger(kind, in: try ledgerMonth(month), zone: zone, known: known)
-            let grids = try Set(counted.values.map(\.grid)).subtracting(paged).filter { grid in
-                try standing(grid, in: tree, on: month.last, known: known).map(path.contains) ?? false
+            let grids = try gridsKnown(below: path, in: month, known: known).subtracting(paged)
+            if !grids.isEmpty {
+                rows += try recomputedLedger(kind, in: try ledgerMonth(month), zone: zone, known: known)
+                    .filter { grids.contains($0.value.grid) }.map { DutyRow(key: $0.key, row: $0.value) }
             }
-            rows += counted.filter { grids.contains($0.value.grid) }.map { DutyRow(key: $0.key, row: $0.value) }
         }
         return rows.sorted { a, b in
             a.row.grid == b.row.grid ? ObligationKey.precedes(a.key, b.key) : a.row.grid < b.row.grid

@@ -65,11 +65,7 @@ extension PatrolStore {
         return try await database.read { connection in
             let opened = try connection.ledgerMonthRows().first { $0.month == month }
             guard let opened else { return nil }
-            let grids = Set(
-                try connection.rows(
-                    "SELECT grid_id FROM grid_month WHERE month = $1 AND kind = $4 AND path >= $2 AND path < $3",
-                    [.text(month.description), .text(path.text), .text(path.end), .text(kind.rawValue)]
-                ).map { try $0.text(0) })
+            let grids = try connection.gridsKnown(below: path, in: month, known: known)
             let duties = try connection.recounted(
                 kind, grids: grids, in: opened, versions: shownCoverage.versions, known: known, zone: zone
             ).sorted { a, b in

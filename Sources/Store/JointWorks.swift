@@ -4,6 +4,7 @@ public import Patrol
 public struct StationJointWork: Equatable, Sendable {
     public let station: AreaLine
     public let duties: [JointDuty]
+    /// In the month or in a week that belongs to it.
     public let works: [JointWork]
 }
 
@@ -72,7 +73,8 @@ extension PatrolStore {
         -> [StationJointWork]
     {
         let first = month.first.adding(days: -6)
-        let postings = try await postings(below: path, during: first...month.last, known: known)
+        let postings = Dictionary(
+            grouping: try await postings(below: path, during: first...month.last, known: known), by: \.station)
         return try await database.read { connection in
             let tree = try connection.areaTree(on: month.last, known: known)
             let stations = try connection.rows("SELECT id FROM area WHERE level = 'station' ORDER BY id", [])
@@ -83,11 +85,15 @@ extension PatrolStore {
             return try stations.compactMap { station in
                 guard let line = lines[station] else { return nil }
                 let works = try connection.jointWorks(of: station, from: first, to: month.last, known: known)
-                let posted = postings.filter { $0.station == station }.map {
+                let posted = (postings[station] ?? []).map {
                     PostedUnit(unit: $0.unit, manner: $0.manner, from: $0.from, to: $0.to)
                 }
+                let duties = jointDuties(of: month, posted: posted, works: works)
                 return StationJointWork(
-                    station: line, duties: jointDuties(of: month, posted: posted, works: works), works: works)
+                    station: line, duties: duties,
+                    works: works.filter { work in
+                        month.contains(work.day) || duties.contains { $0.period.contains(work.day) }
+                    })
             }
         }
     }

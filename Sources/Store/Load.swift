@@ -28,19 +28,17 @@ extension PatrolStore {
     public func load(
         below path: PathKey, in month: Month, adding policy: ObligationPolicy? = nil, known: Knowledge = .now
     ) async throws -> [GridLoad] {
-        let duties = try await duties(below: path, during: month.last...month.last, known: known)
+        let duties = Dictionary(
+            grouping: try await duties(below: path, during: month.last...month.last, known: known)
+                .filter(\.capacity.holdsGrid), by: \.grid)
         return try await database.read { connection in
             var visits: [AreaID: [String: Int]] = [:]
             var doors: [AreaID: Set<String>] = [:]
             var subjects: [AreaID: Int] = [:]
             for kind in SubjectKind.allCases {
-                var policies = try connection.policies(kind, rules: LedgerMonth.currentRules, knownAt: known.at)
-                if let policy, policy.kind == kind {
-                    policies = policies.map {
-                        $0.id == policy.id && $0.from < policy.from ? $0.numbered($0.version, to: policy.from) : $0
-                    }
-                    policies.append(policy)
-                }
+                var policies = try connection.policies(
+                    kind, rules: try connection.ledgerMonth(month).rules, knownAt: known.at)
+                if let policy, policy.kind == kind { policies = policies.adding(policy) }
                 for (subject, owed, grid) in try connection.owed(kind, in: month, policies: policies, known: known) {
                     subjects[grid, default: 0] += 1
                     for duty in owed {
@@ -56,10 +54,22 @@ extension PatrolStore {
                 let counts = (visits[grid] ?? [:]).sorted { $0.key < $1.key }
                 return GridLoad(
                     grid: line,
-                    workers: Set(duties.filter { $0.grid == grid && $0.capacity.holdsGrid }.map(\.person)).count,
+                    workers: Set((duties[grid] ?? []).map(\.person)).count,
                     subjects: subjects[grid] ?? 0, visits: counts.map { ($0.key, $0.value) },
                     doors: doors[grid]?.count ?? 0)
             }
         }
+    }
+}
+
+extension [ObligationPolicy] {
+    /// With a further version of one of them, which ends where that begins; or with another one.
+    fileprivate func adding(_ policy: ObligationPolicy) -> [ObligationPolicy] {
+        let earlier = filter { $0.id == policy.id }
+        return filter { $0.id != policy.id }
+            + earlier.map { old in
+                old.numbered(old.version, to: old.to.map { Swift.min($0, policy.from) } ?? policy.from)
+            }
+            + [policy.numbered((earlier.map(\.version).max() ?? 0) + 1)]
     }
 }

@@ -40,19 +40,12 @@ extension LedgerMonth {
 }
 
 extension SQLConnection {
-    /// Gives every grid its counters for a month and puts them where the managed-by tree has the grid on its last day; one
-    /// that ended meanwhile, below its last manager.
-    /// A closed month keeps its tree, and nothing comes into it.
+    /// Gives every grid its counters for a month and puts them where it stands. A closed month keeps its tree, and nothing
+    /// comes into it.
     func placeGrids(in month: Month) throws {
-        let tree = try areaTree(on: month.last)
         let closings = try closings(of: month)
         let levels = closings.isEmpty ? [:] : try areaLevels()
-        let ended = try areasEnded(in: month)
-        for row in try rows("SELECT id FROM area WHERE level = 'grid' ORDER BY id", []) {
-            guard let grid = AreaID(try row.text(0)),
-                let path = try ended.contains(grid.text)
-                    ? self.path(of: grid.text, on: month.last) : tree.path(of: grid)
-            else { continue }
+        for (grid, path) in try gridPaths(in: month).sorted(by: { $0.key < $1.key }) {
             let closed = path.closingUnit { levels[$0] }.flatMap { closings[$0] } ?? 0
             for kind in SubjectKind.allCases {
                 try run(
@@ -73,14 +66,39 @@ extension SQLConnection {
 }
 
 extension SQLConnection {
-    private func areasEnded(in month: Month) throws -> Set<String> {
-        Set(
-            try rows(
-                """
-                SELECT area_id FROM area_name WHERE superseded_at IS NULL GROUP BY area_id
-                HAVING MAX(COALESCE(valid_to, '~')) > $1 AND MAX(COALESCE(valid_to, '~')) <= $2
-                """, [.text(month.first.description), .text(month.last.description)]
-            ).map { try $0.text(0) })
+    /// Where every grid stands in a month: where the managed-by tree has it on the month's last day; one that ended
+    /// meanwhile, where it stood on the last day that it had; one whose month was closed, where that month has it.
+    func gridPaths(in month: Month, known: Knowledge = .now) throws -> [AreaID: PathKey] {
+        let tree = try areaTree(on: month.last, known: known)
+        let ended = try lastDays(in: month, known: known)
+        var paths: [AreaID: PathKey] = [:]
+        for row in try rows("SELECT id FROM area WHERE level = 'grid'", []) {
+            guard let grid = AreaID(try row.text(0)) else { continue }
+            paths[grid] =
+                try ended[grid.text].flatMap { try path(of: grid.text, on: $0, known: known) } ?? tree.path(of: grid)
+        }
+        for row in try rows(
+            "SELECT grid_id, path FROM grid_month WHERE month = $1 AND closed > 0 AND closed <= $2",
+            [.text(month.description), .integer((known.at ?? .latest).milliseconds)])
+        {
+            if let grid = AreaID(try row.text(0)), let path = PathKey(try row.text(1)) { paths[grid] = path }
+        }
+        return paths
+    }
+
+    /// The last day of each area that ended within a month.
+    private func lastDays(in month: Month, known: Knowledge) throws -> [String: Day] {
+        var days: [String: Day] = [:]
+        for row in try rows(
+            """
+            SELECT n.area_id, MAX(COALESCE(n.valid_to, '~')) FROM area_name AS n WHERE \(known.holds("n"))
+            GROUP BY n.area_id
+            HAVING MAX(COALESCE(n.valid_to, '~')) > $1 AND MAX(COALESCE(n.valid_to, '~')) <= $2
+            """, [.text(month.first.description), .text(month.last.description)])
+        {
+            days[try row.text(0)] = Day(try row.text(1))?.adding(days: -1)
+        }
+        return days
     }
 }
 

@@ -327,7 +327,7 @@ extension SQLConnection {
         return try frozen ?? path(of: grid.text, on: day)
     }
 
-    fileprivate func obligations(_ kind: SubjectKind, _ subject: String, in month: String) throws
+    func obligations(_ kind: SubjectKind, _ subject: String, in month: String) throws
         -> [ObligationKey: ObligationRow]
     {
         var stored: [ObligationKey: ObligationRow] = [:]

@@ -82,7 +82,7 @@ extension SQLConnection {
             return [id]
         case .move(let id, let grid):
             try requirePlace(id)
-            try requireGrid(grid)
+            try requireGrid(grid, on: day)
             try apply(PlaceStep.move(id: id, to: grid, from: day), .place, by: person, at: now)
             return [id]
         case .correct(let entry):
@@ -106,10 +106,14 @@ extension SQLConnection {
             return others + [target]
         case .split(let old, let entries):
             guard entries.count > 1 else { throw PlaceRefusal.tooFew }
-            try requireRostered(old, on: day)
+            let held = try requireRostered(old, on: day)
             for entry in entries {
                 if entry.id == old {
                     try apply(PlaceStep.revise(entry, from: day), .place, by: person, at: now)
+                    if entry.grid != held {
+                        try requireGrid(entry.grid, on: day)
+                        try apply(PlaceStep.move(id: old, to: entry.grid, from: day), .place, by: person, at: now)
+                    }
                     continue
                 }
                 try add(entry, from: day, by: person, at: now)
@@ -123,7 +127,7 @@ extension SQLConnection {
     }
 
     private func add(_ entry: PlaceEntry, from day: Day, by person: String, at now: Instant) throws {
-        try requireGrid(entry.grid)
+        try requireGrid(entry.grid, on: day)
         guard try rows("SELECT 1 FROM place WHERE id = $1", [.text(entry.id)]).isEmpty else {
             throw PlaceRefusal.alreadyThere(entry.id)
         }
@@ -157,20 +161,22 @@ extension SQLConnection {
         }
     }
 
-    private func requireRostered(_ id: String, on day: Day) throws {
+    /// - Returns: the grid that holds it.
+    @discardableResult
+    private func requireRostered(_ id: String, on day: Day) throws -> AreaID? {
         try requirePlace(id)
         let held = try rows(
             """
-            SELECT 1 FROM place_roster WHERE place_id = $1 AND superseded_at IS NULL AND valid_from <= $2
+            SELECT grid_id FROM place_roster WHERE place_id = $1 AND superseded_at IS NULL AND valid_from <= $2
                 AND (valid_to IS NULL OR valid_to > $2)
-            """, [.text(id), .text(day.description)])
-        guard !held.isEmpty else { throw PlaceRefusal.notOnRoster(id) }
+            """, [.text(id), .text(day.description)]
+        ).first
+        guard let held else { throw PlaceRefusal.notOnRoster(id) }
+        return AreaID(try held.text(0))
     }
 
-    private func requireGrid(_ grid: AreaID) throws {
-        guard try !rows("SELECT 1 FROM area WHERE id = $1 AND level = 'grid'", [.text(grid.text)]).isEmpty else {
-            throw PlaceRefusal.noSuchGrid(grid)
-        }
+    private func requireGrid(_ grid: AreaID, on day: Day) throws {
+        guard try isGrid(grid, on: day) else { throw PlaceRefusal.noSuchGrid(grid) }
     }
 }
 

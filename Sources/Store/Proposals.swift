@@ -35,18 +35,25 @@ public enum ProposalRefusal: Error, Equatable, Sendable {
 }
 
 extension PatrolStore {
-    /// Proposals from the field below an area as the newest month has it, oldest first.
+    /// Proposals from the field for grids that stand below an area on a day, oldest first.
     /// - Parameter waiting: only those that nobody has decided.
-    public func proposals(_ kind: SubjectKind, below path: PathKey, waiting: Bool, limit: Int) async throws
+    public func proposals(_ kind: SubjectKind, below path: PathKey, on day: Day, waiting: Bool, limit: Int) async throws
         -> [RosterProposal]
     {
         try await database.read { connection in
+            let grids = try connection.grids(below: path, on: day)
             let rows = try connection.rows(
                 connection.proposalColumns(kind) + """
-                     WHERE p.grid_id IN (SELECT grid_id FROM grid_month WHERE path >= $1 AND path < $2
-                        AND month = (SELECT MAX(month) FROM grid_month)) AND (\(waiting ? "p.decision IS NULL" : "1 = 1")) ORDER BY r.received_at, p.report_id LIMIT $3
-                    """, [.text(path.text), .text(path.end), SQLValue(limit)])
-            return try rows.compactMap { try connection.proposal($0, kind) }
+                     WHERE p.grid_id IS NOT NULL \(waiting ? "AND p.decision IS NULL" : "")
+                    ORDER BY r.received_at, p.report_id
+                    """, [])
+            var found: [RosterProposal] = []
+            for row in rows where found.count < limit {
+                guard let proposal = try connection.proposal(row, kind), proposal.grid.map(grids.contains) == true
+                else { continue }
+                found.append(proposal)
+            }
+            return found
         }
     }
 
@@ -77,14 +84,20 @@ extension PatrolStore {
             else { throw ProposalRefusal.noSuchProposal }
             guard proposal.accepted == nil else { throw ProposalRefusal.alreadyDecided }
             guard proposal.proposedBy != person else { throw ProposalRefusal.ownRecord }
+            var result: String?
             if proposal.change == .remove {
                 let ruler = Ruler(connection, zone: zone, kind: kind, by: person, at: now)
-                try ruler.rule(
-                    on: report, Decision(accepted ? .granted : .refused, reason: reason), id: id, manner: .single)
-                return
-            }
-            var result: String?
-            if accepted {
+                if try ruler.found(report).matter == .roster {
+                    try ruler.rule(
+                        on: report, Decision(accepted ? .granted : .refused, reason: reason), id: id, manner: .single)
+                    return
+                }
+                // A visit that makes no duty wait, such as a volunteer's, may be right about the roster all the same.
+                if accepted, let subject = proposal.subject {
+                    try connection.move(
+                        kind, subject, to: nil, from: proposal.from, by: person, source: report, zone: zone, at: now)
+                }
+            } else if accepted {
                 guard let entry else { throw ProposalRefusal.entryMissing }
                 let change: PlaceChange = proposal.subject.map { .owner($0, entry) } ?? .open(entry)
                 let touched = try connection.carryOut(change, from: proposal.from, by: person, at: now)
@@ -131,6 +144,16 @@ extension SQLConnection {
             decidedAt: try row.optionalInteger(10).map { Instant(milliseconds: $0) },
             result: try row.optionalText(11), proposedBy: try row.text(12),
             proposedAt: Instant(milliseconds: try row.integer(13)))
+    }
+
+    /// What waits for somebody in a grid that ends goes to the one that goes on.
+    func handOverProposals(_ kind: SubjectKind, of grid: AreaID, to target: AreaID, about subject: String? = nil) throws
+    {
+        try run(
+            """
+            UPDATE \(kind.proposalTable) SET grid_id = $2 WHERE grid_id = $1 AND decision IS NULL
+                AND (CAST($3 AS TEXT) IS NULL OR subject_id = $3)
+            """, [.text(grid.text), .text(target.text), SQLValue(subject)])
     }
 
     /// Notes what a record says is wrong with the roster.

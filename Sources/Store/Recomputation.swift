@@ -3,15 +3,17 @@ import Patrol
 /// The ledger as roster, policies, visits and rulings demand it, without a look at the ledger itself: what `verify`
 /// holds it against.
 extension SQLConnection {
+    /// - Parameter subject: only this one; all when nil.
     func recomputedLedger(
-        _ kind: SubjectKind, in month: LedgerMonth, zone: DeploymentZone, known: Knowledge = .now
+        _ kind: SubjectKind, in month: LedgerMonth, zone: DeploymentZone, known: Knowledge = .now,
+        only subject: String? = nil
     ) throws -> [ObligationKey: ObligationRow] {
         let policies = try policies(kind, rules: month.rules, knownAt: known.at)
         let periods = policies.flatMap { $0.periods(of: month.month) }
         guard let first = periods.map(\.first).min(), let last = periods.map(\.last).max() else { return [:] }
         let placements = try placements(
-            kind, withPaths: policies.contains { !$0.selection.areas.isEmpty }, known: known)
-        let visits = try visitsBySubject(kind, from: first, to: last, zone: zone, known: known)
+            kind, withPaths: policies.contains { !$0.selection.areas.isEmpty }, known: known, only: subject)
+        let visits = try visitsBySubject(kind, from: first, to: last, zone: zone, known: known, only: subject)
         let closed = try closedGrids(kind, month.month).filter { $0.value.at <= (known.at ?? .latest).milliseconds }
         let excuses = Dictionary(
             grouping: try rulings(
@@ -71,15 +73,16 @@ extension SQLConnection {
     }
 
     private func placements(
-        _ kind: SubjectKind, withPaths: Bool, known: Knowledge
+        _ kind: SubjectKind, withPaths: Bool, known: Knowledge, only subject: String? = nil
     ) throws -> [String: Placement] {
         let detail = DatedTable.detail(kind)
+        let values = subject.map { [SQLValue.text($0)] } ?? []
         var categories: [String: [Dated<String>]] = [:]
         for row in try rows(
             """
             SELECT d.\(detail.identity[0]), d.\(kind.classColumn), d.valid_from, d.valid_to
-            FROM \(detail.name) AS d WHERE \(known.holds("d"))
-            """, [])
+            FROM \(detail.name) AS d WHERE \(known.holds("d")) \(only("d." + detail.identity[0], subject))
+            """, values)
         {
             guard let from = Day(try row.text(2)) else { continue }
             categories[try row.text(0), default: []].append(
@@ -89,8 +92,8 @@ extension SQLConnection {
         for row in try rows(
             """
             SELECT r.\(kind.rosterSubject), r.grid_id, r.valid_from, r.valid_to FROM \(kind.rosterTable) AS r
-            WHERE \(known.holds("r"))
-            """, [])
+            WHERE \(known.holds("r")) \(only("r." + kind.rosterSubject, subject))
+            """, values)
         {
             guard let grid = AreaID(try row.text(1)), let from = Day(try row.text(2)) else { continue }
             let span = Dated(grid, from: from, to: try row.optionalText(3).flatMap { Day($0) })
@@ -103,20 +106,38 @@ extension SQLConnection {
     }
 
     private func visitsBySubject(
-        _ kind: SubjectKind, from first: Day, to last: Day, zone: DeploymentZone, known: Knowledge
+        _ kind: SubjectKind, from first: Day, to last: Day, zone: DeploymentZone, known: Knowledge,
+        only subject: String?
     ) throws -> [String: [VisitFacts]] {
         var visits: [String: [VisitFacts]] = [:]
-        for row in try rows(
-            visitColumns(kind) + " WHERE v.month >= $1 AND v.month <= $2",
-            [.text(Month(containing: first).description), .text(Month(containing: last).description)])
-        {
-            visits[try row.text(11), default: []].append(try visitFacts(row, kind, zone: zone, from: 0))
+        // A visit may have been ruled into these months since, or out of them.
+        let months =
+            known.at == nil
+            ? "v.month >= $1 AND v.month <= $2"
+            : "((v.month >= $1 AND v.month <= $2) OR (r.month >= $1 AND r.month <= $2))"
+        let rows = try rows(
+            visitColumns(kind) + " WHERE \(months) \(only("v.subject_id", subject, 3))",
+            [.text(Month(containing: first).description), .text(Month(containing: last).description)]
+                + (subject.map { [.text($0)] } ?? []))
+        let rulings =
+            known.at == nil
+            ? [:]
+            : Dictionary(
+                grouping: try rulings(
+                    kind, "WHERE report_id IS NOT NULL \(only("subject_id", subject)) ORDER BY ruled_at, id",
+                    subject.map { [.text($0)] } ?? []), by: { $0.report ?? "" })
+        for row in rows {
+            let visit =
+                try known.at.map {
+                    try visitAsKnown(row, kind, ruled: rulings[try row.text(0)] ?? [], knownAt: $0, zone: zone)
+                } ?? visitFacts(row, kind, zone: zone, from: 0)
+            if let visit { visits[try row.text(11), default: []].append(visit) }
         }
-        guard let moment = known.at else { return visits }
-        let rulings = Dictionary(
-            grouping: try rulings(kind, "WHERE report_id IS NOT NULL ORDER BY ruled_at, id", []),
-            by: { $0.report ?? "" })
-        return try visits.mapValues { try self.visits($0, ruled: rulings, knownAt: moment) }
+        return visits
+    }
+
+    private func only(_ column: String, _ subject: String?, _ place: Int = 1) -> String {
+        subject == nil ? "" : "AND \(column) = $\(place)"
     }
 
     private func closedGrids(_ kind: SubjectKind, _ month: Month) throws -> [String: (at: Int64, path: PathKey?)] {

@@ -73,9 +73,7 @@ extension PatrolStore {
         guard end.map({ $0 > first }) ?? true else { throw RegistryRefusal.endsBeforeItBegins }
         try await database.write { connection in
             try connection.requirePerson(person)
-            guard
-                try !connection.rows("SELECT 1 FROM area WHERE id = $1 AND level = 'grid'", [.text(grid.text)]).isEmpty
-            else { throw RegistryRefusal.noSuchGrid(grid) }
+            guard try connection.isGrid(grid, on: first) else { throw RegistryRefusal.noSuchGrid(grid) }
             try connection.revise(
                 .duty, [.text(person), .text(grid.text)], from: first, until: end,
                 to: capacity.map { [.text($0.rawValue)] }, at: now)
@@ -87,7 +85,9 @@ extension PatrolStore {
         -> [DutyLine]
     {
         try await database.read { connection in
+            // A grid that began or ended meanwhile stands there on one of these days.
             let grids = try connection.grids(below: path, on: days.upperBound, known: known)
+                .union(connection.grids(below: path, on: days.lowerBound, known: known))
             return try connection.rows(
                 """
                 SELECT d.person_id, p.name, d.grid_id, d.capacity, d.valid_from, d.valid_to,
@@ -230,6 +230,12 @@ extension SQLConnection {
         guard try !rows("SELECT 1 FROM person WHERE id = $1", [.text(person)]).isEmpty else {
             throw RegistryRefusal.noSuchPerson(person)
         }
+    }
+
+    /// Whether an area is a grid, and there on a day.
+    func isGrid(_ area: AreaID, on day: Day) throws -> Bool {
+        try !rows("SELECT 1 FROM area WHERE id = $1 AND level = 'grid'", [.text(area.text)]).isEmpty
+            && stands(area, on: day)
     }
 
     /// - Parameter path: its last area counts; what is asked about an earlier knowledge may have stood elsewhere then.

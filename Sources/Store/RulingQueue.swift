@@ -121,7 +121,7 @@ extension SQLConnection {
         let (kind, known) = (duty.key.kind, Knowledge(at: knownAt))
         guard let grid = AreaID(duty.row.grid), let report = duty.row.best?.report else { return nil }
         let found = try Ruler(self, zone: zone, kind: kind, by: "", at: .earliest).found(report)
-        let matter = try knownAt.map { try self.matter(of: found, report, kind, knownAt: $0) } ?? found.matter
+        let matter = try knownAt.map { try self.matter(of: found, report, kind, zone, knownAt: $0) } ?? found.matter
         guard let matter else { return nil }
         return QueueItem(
             kind: kind, matter: matter, report: report, sender: found.sender, subject: found.subject,
@@ -133,15 +133,18 @@ extension SQLConnection {
             grade: found.grade, excusedBefore: try excusedMonths(kind, found.subject, before: month))
     }
 
-    /// What a record waited for at some moment: a time that was ruled on later was still open.
-    private func matter(of found: Ruler.Case, _ report: String, _ kind: SubjectKind, knownAt: Instant) throws
-        -> RulingMatter?
-    {
+    /// What a record waited for at some moment.
+    private func matter(
+        of found: Ruler.Case, _ report: String, _ kind: SubjectKind, _ zone: DeploymentZone, knownAt: Instant
+    ) throws -> RulingMatter? {
         let rulings = try rulings(kind, "WHERE report_id = $1 ORDER BY ruled_at, id", [.text(report)])
-        if rulings.contains(where: { $0.at > knownAt && $0.matter == .time }) { return .time }
-        return try visits([found.visit], ruled: [report: rulings], knownAt: knownAt).first.flatMap {
-            found.policy.matter(of: $0, in: found.period, isSecondAttempt: found.isSecondAttempt)
-        }
+        guard let row = try rows(visitColumns(kind) + " WHERE v.report_id = $1", [.text(report)]).first,
+            let visit = try visitAsKnown(row, kind, ruled: rulings, knownAt: knownAt, zone: zone)
+        else { return nil }
+        let period = found.policy.period(on: visit.day)
+        // An attempt that made its duty wait then was the second one.
+        return found.policy.matter(
+            of: visit, in: period, isSecondAttempt: found.policy.standing(of: visit, in: period) == .attempt)
     }
 
     /// Months in a row before one in which all that a subject owed was excused.

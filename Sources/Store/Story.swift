@@ -58,15 +58,8 @@ extension PatrolStore {
     ) async throws -> SubjectStory? {
         let zone = zone
         return try await database.read { connection in
-            guard
-                let name = try connection.rows(
-                    "SELECT name FROM \(kind.subjectTable) WHERE id = $1 AND recorded_at <= $2",
-                    [.text(subject), .integer((known.at ?? .latest).milliseconds)]
-                ).first?.text(0)
-            else { return nil }
-            let teller = StoryTeller(
-                connection: connection, kind: kind, subject: subject, moment: (known.at ?? .latest).milliseconds,
-                zone: zone)
+            let teller = StoryTeller(connection: connection, kind: kind, subject: subject, known: known, zone: zone)
+            guard let name = try teller.name(of: subject) else { return nil }
             var events = try teller.details() + teller.rosters() + teller.duties() + teller.rulings()
             events += try teller.visits(reading: reading) + teller.proposals() + teller.spotChecks()
             if kind == .place { events += try teller.successions() }
@@ -85,8 +78,35 @@ private struct StoryTeller {
     let connection: any SQLConnection
     let kind: SubjectKind
     let subject: String
-    let moment: Int64
+    let known: Knowledge
     let zone: DeploymentZone
+
+    private var moment: Int64 { (known.at ?? .latest).milliseconds }
+
+    /// As it was called at the moment that is asked about; nil where nobody knew of it.
+    func name(of subject: String) throws -> String? {
+        guard
+            let name = try connection.rows(
+                "SELECT name FROM \(kind.subjectTable) WHERE id = $1 AND recorded_at <= $2",
+                [.text(subject), .integer(moment)]
+            ).first?.text(0)
+        else { return nil }
+        guard let at = known.at else { return name }
+        return try connection.subject(kind, subject, on: zone.day(of: at), known: known).name
+    }
+
+    /// Without rows that were written again only because something behind them changed: what began then was known.
+    /// - Parameters:
+    ///   - rows: `valid_from, recorded_at, superseded_at` first, by `recorded_at`.
+    ///   - facts: the columns that say what began.
+    private func news(_ rows: [SQLRow], facts: Range<Int>) throws -> [SQLRow] {
+        var ended: [Int64: [[SQLValue]]] = [:]
+        return try rows.filter { row in
+            let fact = [row.values[0]] + row.values[facts]
+            if let at = try row.optionalInteger(2) { ended[at, default: []].append(fact) }
+            return !(ended[try row.integer(1)]?.contains(fact) ?? false)
+        }
+    }
 
     private func start(_ day: String) -> Instant { Day(day).map(zone.start(of:)) ?? .earliest }
 
@@ -96,13 +116,13 @@ private struct StoryTeller {
     func details() throws -> [StoryEvent] {
         let detail = DatedTable.detail(kind)
         let columns = detail.facts.filter { !Self.ownersFacts.contains($0) }
-        return try connection.rows(
+        let rows = try connection.rows(
             """
-            SELECT valid_from, recorded_at, \(columns.joined(separator: ", ")) FROM \(detail.name)
+            SELECT valid_from, recorded_at, superseded_at, \(columns.joined(separator: ", ")) FROM \(detail.name)
             WHERE \(detail.identity[0]) = $1 AND recorded_at <= $2 ORDER BY recorded_at, valid_from
-            """, [.text(subject), .integer(moment)]
-        ).map { row in
-            let facts = zip(columns, row.values.dropFirst(2)).compactMap { name, value -> String? in
+            """, [.text(subject), .integer(moment)])
+        return try news(rows, facts: 3..<3 + columns.count).map { row in
+            let facts = zip(columns, row.values.dropFirst(3)).compactMap { name, value -> String? in
                 switch value {
                 case .null: nil
                 case .text(let text): text.isEmpty ? nil : "\(name)=\(text)"
@@ -119,34 +139,27 @@ private struct StoryTeller {
     }
 
     func rosters() throws -> [StoryEvent] {
-        // A span whose end became known is recorded anew; it began once.
-        var begun: Set<[String]> = []
-        return try connection.rows(
+        let rows = try connection.rows(
             """
-            SELECT r.valid_from, r.valid_to, r.recorded_at, r.superseded_at, r.grid_id,
-                (SELECT n.name FROM area_name AS n WHERE n.area_id = r.grid_id AND n.superseded_at IS NULL
+            SELECT r.valid_from, r.recorded_at, r.superseded_at, r.grid_id, r.valid_to,
+                (SELECT n.name FROM area_name AS n WHERE n.area_id = r.grid_id AND \(known.holds("n"))
                     ORDER BY n.valid_from DESC LIMIT 1)
             FROM \(kind.rosterTable) AS r WHERE r.\(kind.rosterSubject) = $1 AND r.recorded_at <= $2
             ORDER BY r.recorded_at, r.valid_from
-            """, [.text(subject), .integer(moment)]
-        ).flatMap { row -> [StoryEvent] in
-            let recordedAt = Instant(milliseconds: try row.integer(2))
-            let name = try row.optionalText(5) ?? ""
-            var events: [StoryEvent] = []
-            if begun.insert([try row.text(0), try row.text(4)]).inserted {
-                events.append(
-                    StoryEvent(
-                        at: start(try row.text(0)), recordedAt: recordedAt, what: .roster, word: "entered",
-                        text: "\(try row.text(4)) \(name)", source: nil, by: nil))
-            }
-            if let to = try row.optionalText(1), try row.optionalInteger(3).map({ $0 > moment }) ?? true {
-                events.append(
-                    StoryEvent(
-                        at: start(to), recordedAt: recordedAt, what: .roster, word: "left",
-                        text: "\(try row.text(4)) \(name)", source: nil, by: nil))
-            }
-            return events
+            """, [.text(subject), .integer(moment)])
+        func event(_ word: String, _ day: String, _ row: SQLRow) throws -> StoryEvent {
+            StoryEvent(
+                at: start(day), recordedAt: Instant(milliseconds: try row.integer(1)), what: .roster, word: word,
+                text: "\(try row.text(3)) \(try row.optionalText(5) ?? "")", source: nil, by: nil)
         }
+        let entered = try news(rows, facts: 3..<4).map { try event("entered", try $0.text(0), $0) }
+        let left = try rows.compactMap { row -> StoryEvent? in
+            guard let to = try row.optionalText(4), try row.optionalInteger(2).map({ $0 > moment }) ?? true else {
+                return nil
+            }
+            return try event("left", to, row)
+        }
+        return entered + left
     }
 
     func successions() throws -> [StoryEvent] {
@@ -166,36 +179,45 @@ private struct StoryTeller {
     func site() throws -> [SubjectStory.SiteTenant] {
         try connection.rows(
             """
-            SELECT p.id, p.name, (SELECT MIN(r.valid_from) FROM place_roster AS r WHERE r.place_id = p.id
-                    AND r.superseded_at IS NULL),
+            SELECT p.id, (SELECT COALESCE(MIN(r.valid_from), '~') FROM place_roster AS r WHERE r.place_id = p.id
+                    AND \(known.holds("r"))),
                 (SELECT MAX(COALESCE(r.valid_to, '~')) FROM place_roster AS r WHERE r.place_id = p.id
-                    AND r.superseded_at IS NULL)
-            FROM place AS p WHERE COALESCE(p.site_id, p.id) = (
-                SELECT COALESCE(o.site_id, o.id) FROM place AS o WHERE o.id = $1) ORDER BY 3, p.id
-            """, [.text(subject)]
+                    AND \(known.holds("r")))
+            FROM place AS p WHERE p.recorded_at <= $2 AND COALESCE(p.site_id, p.id) = (
+                SELECT COALESCE(o.site_id, o.id) FROM place AS o WHERE o.id = $1) ORDER BY 2, p.id
+            """, [.text(subject), .integer(moment)]
         ).map { row in
-            .init(
-                id: try row.text(0), name: try row.text(1), from: try row.optionalText(2).flatMap { Day($0) },
-                to: try row.optionalText(3).flatMap { Day($0) })
+            let id = try row.text(0)
+            return .init(
+                id: id, name: try name(of: id) ?? id, from: Day(try row.text(1)),
+                to: try row.optionalText(2).flatMap { Day($0) })
         }
     }
 
     func duties() throws -> [StoryEvent] {
-        try connection.rows(
-            """
-            SELECT o.last_day, o.month, o.policy, o.policy_version, o.first_day, o.state, o.late, o.best_report_id
-            FROM \(kind.obligationTable) AS o WHERE o.subject_id = $1 ORDER BY o.last_day, o.policy, o.ordinal
-            """, [.text(subject)]
-        ).compactMap { row in
+        try dutyRows().compactMap { key, row in
             // A day after it was to be done, so that it stands behind what was done.
-            guard let last = Day(try row.text(0)) else { return nil }
+            guard let last = Day(row.lastDay) else { return nil }
             let at = Instant(milliseconds: zone.start(of: last.adding(days: 1)).milliseconds - 1)
             guard at.milliseconds <= moment else { return nil }
             return StoryEvent(
-                at: at, recordedAt: at, what: .duty, word: try row.text(5),
-                text: "\(try row.text(2))@\(try row.integer(3)) \(try row.text(4))…\(try row.text(0))"
-                    + (try row.integer(6) == 1 ? " late" : ""), source: try row.optionalText(7), by: nil)
+                at: at, recordedAt: at, what: .duty, word: row.state.rawValue,
+                text: "\(key.policy)@\(row.policyVersion) \(key.firstDay)…\(row.lastDay)" + (row.isLate ? " late" : ""),
+                source: row.best?.report, by: nil)
         }
+    }
+
+    /// As they stand, or as they stood at the moment that is asked about.
+    private func dutyRows() throws -> [(key: ObligationKey, row: ObligationRow)] {
+        let months = try connection.ledgerMonthRows()
+        let duties = try months.flatMap { month in
+            guard let at = known.at else {
+                return Array(try connection.obligations(kind, subject, in: month.month.description))
+            }
+            guard zone.start(of: month.month.first) <= at else { return [] }
+            return Array(try connection.recomputedLedger(kind, in: month, zone: zone, known: known, only: subject))
+        }
+        return duties.map { ($0.key, $0.value) }.sorted { ObligationKey.precedes($0.key, $1.key) }
     }
 
     func rulings() throws -> [StoryEvent] {
@@ -224,7 +246,8 @@ private struct StoryTeller {
     }
 
     func visits(reading: (String, String) throws -> PatrolRecord) throws -> [StoryEvent] {
-        try connection.rows(
+        let knownThen = try visitsKnownThen()
+        return try connection.rows(
             """
             SELECT v.report_id, v.visited_at, r.received_at, v.outcome, v.standing, v.grade, v.reasons, v.capacity,
                 v.others, r.missing_photos, r.person_id, r.body,
@@ -233,11 +256,14 @@ private struct StoryTeller {
             WHERE v.subject_id = $1 AND r.received_at <= $2 ORDER BY v.visited_at
             """, [.text(subject), .integer(moment)]
         ).flatMap { row -> [StoryEvent] in
-            let (report, at) = (try row.text(0), Instant(milliseconds: try row.integer(1)))
+            let report = try row.text(0)
+            let then = knownThen[report]
+            let at = try then?.visitedAt ?? Instant(milliseconds: row.integer(1))
             let receivedAt = Instant(milliseconds: try row.integer(2))
             let person = try row.text(10)
             let company = try row.text(8).split(separator: "\n").joined(separator: ", ")
-            let standing = Standing(rawValue: Int(try row.integer(4)))?.name ?? "?"
+            let standing = (try then?.standing ?? Standing(rawValue: Int(row.integer(4))))?.name ?? "?"
+            let missing = try then?.missing ?? Int(row.integer(9))
             var events = [
                 StoryEvent(
                     at: at, recordedAt: receivedAt, what: .visit, word: try row.text(3),
@@ -245,7 +271,7 @@ private struct StoryTeller {
                         standing, try row.text(5), try row.text(6), try row.optionalText(7) ?? "no capacity",
                         company.isEmpty ? "" : "with \(company)",
                         "photos \(try row.integer(12))"
-                            + (try row.integer(9) > 0 ? " (\(try row.integer(9)) missing)" : ""),
+                            + (missing > 0 ? " (\(missing) missing)" : ""),
                     ].filter { !$0.isEmpty }.joined(separator: "; "), source: report, by: person)
             ]
             for finding in try connection.rows(
@@ -267,6 +293,33 @@ private struct StoryTeller {
             }
             return events
         }
+    }
+
+    /// When visits were held to have been made, for what they counted and what they lacked at the moment that is asked
+    /// about; empty for now.
+    private func visitsKnownThen() throws -> [String: (visitedAt: Instant, standing: Standing, missing: Int)] {
+        guard let moment = known.at else { return [:] }
+        var known: [String: (visitedAt: Instant, standing: Standing, missing: Int)] = [:]
+        let rulings = Dictionary(
+            grouping: try connection.rulings(
+                kind, "WHERE subject_id = $1 AND report_id IS NOT NULL ORDER BY ruled_at, id", [.text(subject)]),
+            by: { $0.report ?? "" })
+        for row in try connection.rows(visitColumns(kind) + " WHERE v.subject_id = $1", [.text(subject)]) {
+            let report = try row.text(0)
+            guard
+                let visit = try connection.visitAsKnown(
+                    row, kind, ruled: rulings[report] ?? [], knownAt: moment, zone: zone),
+                let judged = try connection.rows(
+                    "SELECT policy, policy_version FROM \(kind.visitTable) WHERE report_id = $1", [.text(report)]
+                ).first,
+                let policy = try connection.policy(kind, id: judged.text(0), version: Int(judged.integer(1)))
+            else { continue }
+            known[report] = (
+                visit.visitedAt, policy.standing(of: visit, in: policy.period(on: visit.day)),
+                try connection.lackedPhotos(report, at: moment)
+            )
+        }
+        return known
     }
 
     func proposals() throws -> [StoryEvent] {

@@ -54,6 +54,7 @@ extension PatrolStore {
                     }
                 }
                 try connection.compareCounters(month.month, counted, &result)
+                try connection.comparePaths(month.month, &result)
             }
             try connection.verifyClosings(into: &result)
             return result
@@ -121,6 +122,31 @@ extension SQLConnection {
         for (key, count) in counted.sorted(by: { $0.key < $1.key }) where !seen.contains(key) {
             result.differences.append(
                 LedgerDifference(what: "\(month) counters \(key)", stored: "none", recomputed: "\(count)"))
+        }
+    }
+
+    /// Every figure of an area is found by where its grids stand: in an open month in the tree, in a closed one on the
+    /// pages of its first version.
+    fileprivate func comparePaths(_ month: Month, _ result: inout LedgerVerification) throws {
+        let paths = try gridPaths(in: month)
+        for row in try rows(
+            """
+            SELECT g.kind, g.grid_id, g.path, g.closed, (SELECT p.path FROM place_page AS p WHERE p.month = g.month
+                AND p.grid_id = g.grid_id AND p.version = 1)
+            FROM grid_month AS g WHERE g.month = $1 ORDER BY g.grid_id, g.kind
+            """, [.text(month.description)])
+        {
+            let grid = try row.text(1)
+            let isClosed = try row.integer(3) > 0
+            let wanted = isClosed ? try row.optionalText(4) : AreaID(grid).flatMap { paths[$0]?.text }
+            let stored = try row.text(2)
+            // A grid that entered a closed month later is on no first page.
+            if isClosed, wanted == nil { continue }
+            if stored != wanted {
+                result.differences.append(
+                    LedgerDifference(
+                        what: "\(month) path \(try row.text(0))\(grid)", stored: stored, recomputed: wanted ?? "none"))
+            }
         }
     }
 

@@ -3,7 +3,6 @@ import Patrol
 /// Visits as the ledger reads them back: facts, without a record's body.
 extension SQLConnection {
     /// A subject's visits whose likeliest day lies between two days.
-    /// - Parameter knownAt: only what had arrived and been ruled by then; everything when nil.
     func visits(
         _ kind: SubjectKind, _ subject: String, from first: Day, to last: Day, zone: DeploymentZone
     ) throws -> [VisitFacts] {
@@ -23,21 +22,23 @@ extension SQLConnection {
 func visitColumns(_ kind: SubjectKind) -> String {
     """
     SELECT v.report_id, v.visited_at, v.earliest_at, v.latest_at, v.outcome, v.capacity, v.others, v.brings, v.ruled,
-        r.missing_photos, r.received_at, v.subject_id, v.ruled_matter, v.into_first, v.into_last, r.time_rule, v.standing
+        r.missing_photos, r.received_at, v.subject_id, v.ruled_matter, v.into_first, v.into_last, r.time_rule, v.standing,
+        r.visited_at
     FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
     """
 }
 
-func visitFacts(_ row: SQLRow, _ kind: SubjectKind, zone: DeploymentZone, from column: Int) throws
-    -> VisitFacts
-{
+/// - Parameter unruled: as it was before anybody ruled when it happened; only for rows of `visitColumns`.
+func visitFacts(
+    _ row: SQLRow, _ kind: SubjectKind, zone: DeploymentZone, from column: Int, unruled: Bool = false
+) throws -> VisitFacts {
     guard let outcome = Outcome(kind: kind, name: try row.text(column + 4)) else {
         throw StoreError.unexpectedValue(column: column + 4)
     }
-    let visitedAt = Instant(milliseconds: try row.integer(column + 1))
+    let visitedAt = Instant(milliseconds: try row.integer(unruled ? column + 17 : column + 1))
     let earliest = try row.optionalInteger(column + 2).map { Instant(milliseconds: $0) }
     let latest = try row.optionalInteger(column + 3).map { Instant(milliseconds: $0) }
-    let into = try row.optionalText(column + 13).flatMap { Day($0) }
+    let into = unruled ? nil : try row.optionalText(column + 13).flatMap { Day($0) }
     let sender = try row.optionalText(column + 5).flatMap { Capacity(rawValue: $0) }
     var others = VisitCompany(text: try row.text(column + 6))
     // Of the first version's records the company was not kept beside the visit. What counted then, somebody came to do.

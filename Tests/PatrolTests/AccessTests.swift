@@ -108,4 +108,14 @@ struct AccessTests {
             #expect(!role.permissions.isSuperset(of: [.submitReport, .checkVisits]), "\(role)")
         }
     }
+
+    @Test func `only a list's owner changes key persons, and nobody checks their own station's visits`() {
+        func holding(_ permission: Permission) -> Set<Role> {
+            Set(Role.allCases.filter { $0.permissions.contains(permission) })
+        }
+        #expect(holding(.changeKeyPersons) == [.listOwner])
+        #expect(holding(.checkVisits) == [.townDispatcher, .county, .listOwner])
+        #expect(holding(.changeAreas) == [.county])
+        #expect(holding(.recordJointWork) == [.executiveDeputy, .stationChief])
+    }
 }

@@ -100,4 +100,114 @@ struct AsOfTests {
             }
         }
     }
+
+    @Test("whatever becomes known later, what was known at each moment is read again exactly", arguments: 0..<6)
+    func again(seed: Int) async throws {
+        var generator = SplitMix64(seed: UInt64(8_000 + seed))
+        // Everything arrives in the order of its moment: what was known then is what the ledger says then.
+        let visits = (1...14).map { number -> RecordDraft in
+            let grid = Int.random(in: 5...6, using: &generator)
+            let outcome: PlaceOutcome = [.checked, .checked, .gone, .suspended, .closedNow][number % 5]
+            return RecordDraft(number, place: "P\(grid)-\(Int.random(in: 1...3, using: &generator))", outcome, by: grid)
+                .with {
+                    $0.capturedAt = instant("2026-03-01T09:00:00+08:00").adding(
+                        milliseconds: Int64(number) * 43_200_000)
+                    $0.photos = generator.oneIn(3) ? [photoDigest(number)] : []
+                }
+        }
+        let moves = (0..<6).map { _ in
+            (
+                place: "P\(Int.random(in: 5...6, using: &generator))-\(Int.random(in: 1...3, using: &generator))",
+                to: Int.random(in: 5...8, using: &generator),
+                from: day("2026-03-01").adding(days: .random(in: 0...30, using: &generator))
+            )
+        }
+        try await withCounty { store in
+            try await store.open(march, at: County.entered)
+            var read: [(at: Instant, reading: Reading)] = []
+            for (index, draft) in visits.enumerated() {
+                try await store.stored(draft)
+                let now = draft.capturedAt.adding(milliseconds: 3_600_000)
+                if index % 2 == 1 {
+                    let move = moves[index / 2 % moves.count]
+                    try await store.move(.place, move.place, to: areaID(move.to), from: move.from, at: now)
+                }
+                switch index % 6 {
+                case 1:
+                    try await store.transfer(areaID(index % 2 + 5), toManager: areaID(4), from: march.first, at: now)
+                case 2:
+                    try await store.keep(draft, disputedAt: now)
+                case 3:
+                    try await store.assign(
+                        "W7", to: areaID(5), as: .fullTime, from: day("2026-03-10"), until: day("2026-03-20"), at: now)
+                case 4: try await store.rename(areaID(3), to: "名 \(index)", from: march.first, at: now)
+                default: break
+                }
+                read.append((now, try await Reading(of: store, at: now)))
+                #expect(try await store.coverage(1).totals == read[index].reading.coverage?.totals, "at \(index)")
+            }
+            for (index, earlier) in read.enumerated() {
+                let again = try await Reading(of: store, at: earlier.at)
+                try #require(again.coverage == earlier.reading.coverage, "\(index)")
+                try #require(again.station == earlier.reading.station, "\(index)")
+                try #require(again.obligations == earlier.reading.obligations, "\(index)")
+                try #require(again.duties == earlier.reading.duties, "\(index)")
+                try #require(again.places == earlier.reading.places && again.persons == earlier.reading.persons)
+                try #require(again.areas == earlier.reading.areas, "\(index)")
+                try #require(again.categories == earlier.reading.categories, "\(index)")
+                try #require(again.explained == earlier.reading.explained, "\(index)")
+                try #require(again.story == earlier.reading.story, "\(index)")
+                try #require(again.clears == earlier.reading.clears, "\(index)")
+            }
+        }
+    }
+}
+
+extension PatrolStore {
+    /// Puts a visit in doubt where it may be.
+    fileprivate func keep(_ draft: RecordDraft, disputedAt now: Instant) async throws {
+        do {
+            try await dispute(
+                .place, visit: reportID(draft.number), reason: "抽查", id: "d\(draft.number)", by: "deputy", at: now)
+        } catch RulingRefusal.alreadyDecided {
+            try await rule(
+                .place, on: reportID(draft.number), Decision(.granted, until: day("2026-05-01"), reason: "属实"),
+                id: "d\(draft.number)", by: "deputy", at: now)
+        }
+    }
+}
+
+/// All that can be asked of March as it was known at some moment.
+private struct Reading: Sendable {
+    let coverage: AreaCoverage?
+    let station: AreaCoverage?
+    let obligations: [ObligationEntry]
+    let duties: [DutyLine]
+    let places: [RosterLine<PlaceEntry>]
+    let persons: [RosterLine<KeyPersonEntry>]
+    let areas: [AreaDetail]
+    let categories: [CoverageCount]
+    let explained: Explanation?
+    let story: SubjectStory?
+    let clears: FourClears
+
+    init(of store: PatrolStore, at moment: Instant) async throws {
+        let known = Knowledge(at: moment)
+        let path = try await store.marchPath(1)
+        coverage = try await store.coverage(of: areaID(1), in: march, knownAt: moment)
+        station = try await store.coverage(of: areaID(3), in: march, knownAt: moment)
+        obligations = try await store.obligations(
+            .place, below: try await store.marchPath(3), in: march, state: nil, after: nil, limit: 100, knownAt: moment)
+        duties = try await store.duties(below: path, during: march.first...march.last, known: known)
+        places = try await store.places(of: areaID(5), in: march, knownAt: moment)
+        persons = try await store.keyPersons(of: areaID(5), in: march, knownAt: moment)
+        areas = try await store.areaDetails(of: areaID(3), on: march.last, known: known)
+        categories = try await store.breakdown(
+            .place, below: try await store.marchPath(3), in: march, by: .capacity, known: known
+        ).map(\.count)
+        explained = try await store.explain(.place, try await store.marchPath(3), in: march, known: known)
+        story = try await store.story(
+            of: "P5-1", .place, known: known, reading: { try replay(id: $0, body: $1, sha256: "") })
+        clears = try await store.fourClears(below: path, in: march, kinds: [.place, .keyPerson], known: known)
+    }
 }

@@ -9,7 +9,7 @@ extension PatrolStore {
     /// An area's month, made if it was not there.
     func coverage(_ area: Int, _ month: Month = march) async throws -> AreaCoverage {
         try await open(month, at: County.entered)
-        let path = try #require(try await path(of: areaID(area), on: month.last))
+        let path = try #require(try await path(of: areaID(area), in: month))
         return try #require(try await coverage(of: path, in: month))
     }
 
@@ -99,4 +99,38 @@ extension PatrolStore {
             kind, on: report, Decision(.refused, reason: "抽查不实"), id: "refused-\(number)", by: "deputy",
             at: now.adding(milliseconds: 1))
     }
+}
+
+/// Version 1 of a county's closed month: all that must never read otherwise.
+struct FixedMonth: Equatable, Sendable {
+    let version: LedgerVersion
+    let texts: [String]
+    let totals: [KindCounts]
+}
+
+extension PatrolStore {
+    /// - Parameter areas: whose figures are read, besides the text itself.
+    func fixed(_ month: Month, areas: [Int] = [1, 2, 3, 4, 5, 6, 7, 8, 9]) async throws -> FixedMonth {
+        let version = try #require(try await versions(of: areaID(County.county), in: month).first)
+        var texts: [String] = []
+        for kind in SubjectKind.allCases { texts.append(try await text(of: version, showing: kind)) }
+        var totals: [KindCounts] = []
+        for area in areas {
+            let path = try #require(try await path(of: areaID(area), in: month))
+            totals.append(try #require(try await coverage(of: path, in: month, version: 1)).totals)
+        }
+        return FixedMonth(version: version, texts: texts, totals: totals)
+    }
+
+    /// Where an area stands in March; it must be there.
+    func marchPath(_ area: Int) async throws -> PathKey {
+        try #require(try await path(of: areaID(area), in: march))
+    }
+}
+
+/// A visit of some day at nine, received a minute later.
+func visit(_ number: Int, _ place: String, on text: String, _ outcome: PlaceOutcome = .checked, by worker: Int)
+    -> RecordDraft
+{
+    RecordDraft(number, place: place, outcome, by: worker).with { $0.capturedAt = instant(text + "T09:00:00+08:00") }
 }

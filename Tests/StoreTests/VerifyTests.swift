@@ -73,9 +73,59 @@ struct VerifyTests {
             ("UPDATE report SET subject_kind = NULL WHERE id LIKE '%1'", "\(reportID(1)) subject kind"),
             ("UPDATE place_visit SET month = '2026-02' WHERE report_id LIKE '%1'", "place P5-1"),
             ("UPDATE place_roster SET grid_id = 'A0000008' WHERE place_id = 'P7-1'", "place P7-1"),
+            (
+                "UPDATE grid_month SET path = 'A0000001A0000005' WHERE grid_id = 'A0000005' AND kind = 'place'",
+                "path placeA0000005"
+            ),
         ])
     func altered(sql: String, named: String) async throws {
         try await patrolled { store in
+            _ = try await store.database.write { try $0.rows(sql, []) }
+            let differences = try await store.differences()
+            #expect(differences.contains { $0.what.contains(named) }, "\(differences)")
+        }
+    }
+
+    /// A county with a place that was found, a new tenant and a merged grid; March is closed.
+    private func changed(_ body: @Sendable (PatrolStore) async throws -> Void) async throws {
+        let now = instant("2026-03-12T09:00:00+08:00")
+        try await withCounty { store in
+            let found = VisitClaim(
+                subject: .newPlace(name: "奶茶店", address: nil), outcome: .place(.checked), until: nil, participants: [])
+            try await store.stored(RecordDraft(1, by: 5, visit: found))
+            try await store.decide(
+                .place, proposalOf: reportID(1), accepted: true, entry: .sample("tea", in: 5), reason: "", id: "d",
+                by: "deputy", at: now)
+            try await store.apply(.owner("P7-1", .sample("tenant", in: 7)), from: day("2026-03-10"), by: "d", at: now)
+            try await store.merge([areaID(6)], into: areaID(5), from: day("2026-03-10"), by: "d", at: now)
+            try await store.stored(
+                RecordDraft(2, place: "P5-1", by: 5).with { $0.receivedAt = instant("2026-04-03T09:00:00+08:00") }.timed
+            )
+            try await store.close(march, of: areaID(1), by: "grace", at: instant("2026-04-04T00:00:00+08:00"))
+            #expect(try await store.differences() == [])
+            try await body(store)
+        }
+    }
+
+    @Test(
+        "names what was altered of places that changed, areas that merged and days of grace",
+        arguments: [
+            ("UPDATE place_proposal SET result_id = 'P5-2'", "\(reportID(1)) subject"),
+            ("UPDATE place_proposal SET result_id = NULL", "\(reportID(1)) subject"),
+            ("UPDATE place_visit SET subject_id = 'new:' || report_id WHERE report_id LIKE '%1'", "place tea"),
+            ("UPDATE ledger_month SET grace_days = 1 WHERE month = '2026-03'", "place P5-1"),
+            ("UPDATE place_roster SET valid_to = NULL WHERE place_id = 'P7-1'", "place P7-1"),
+            ("DELETE FROM place_roster WHERE place_id = 'tenant'", "place tenant"),
+            (
+                "UPDATE place_roster SET superseded_at = 1 WHERE place_id = 'P6-1' AND grid_id = 'A0000005'",
+                "place P6-1"
+            ),
+            ("UPDATE place_obligation SET grid_id = 'A0000006' WHERE subject_id = 'P6-1'", "place P6-1"),
+            ("UPDATE grid_month SET path = 'A0000001' WHERE grid_id = 'A0000006'", "path placeA0000006"),
+            ("UPDATE place_page SET body = body || ' ' WHERE grid_id = 'A0000006'", "A0000006"),
+        ])
+    func alteredChanges(sql: String, named: String) async throws {
+        try await changed { store in
             _ = try await store.database.write { try $0.rows(sql, []) }
             let differences = try await store.differences()
             #expect(differences.contains { $0.what.contains(named) }, "\(differences)")

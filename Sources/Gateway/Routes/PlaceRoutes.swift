@@ -36,7 +36,7 @@ extension Gateway {
         let month = store.zone.month(of: now())
         let path = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
         try await openForReading(month)
-        let rows = try await store.proposals(kind, below: path, waiting: true, limit: pageSize)
+        let rows = try await store.proposals(kind, below: path, on: month.last, waiting: true, limit: pageSize)
         return try jsonResponse(Page(items: rows.map { ProposalRow($0) }, next: nil))
     }
 

@@ -199,7 +199,7 @@ extension Gateway {
     ) async throws -> PathKey {
         guard let current = try await store.path(of: area, on: today()),
             permits(actor.assignments, permission, in: current, on: today()),
-            let path = try await store.path(of: area, on: month.last)
+            let path = try await store.path(of: area, in: month)
         else { throw Refusal.notFound }
         return path
     }

@@ -21,6 +21,20 @@ CREATE TABLE area_size (
     PRIMARY KEY (area_id, valid_from, recorded_at)
 );
 
+-- A town may be renamed, recoded and handed over on one day.
+CREATE TABLE area_succession_kinds (
+    from_area TEXT NOT NULL REFERENCES area (id),
+    to_area TEXT NOT NULL REFERENCES area (id),
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('rename', 'recode', 'merge', 'split', 'transfer')),
+    recorded_at BIGINT NOT NULL,
+    PRIMARY KEY (from_area, to_area, day, kind)
+);
+INSERT INTO area_succession_kinds SELECT from_area, to_area, day, kind, recorded_at FROM area_succession;
+DROP TABLE area_succession;
+ALTER TABLE area_succession_kinds RENAME TO area_succession;
+CREATE INDEX area_succession_to ON area_succession (to_area);
+
 -- 持证上岗: valid_from … valid_to is the certificate's own term.
 CREATE TABLE certificate (
     person_id TEXT NOT NULL REFERENCES person (id),

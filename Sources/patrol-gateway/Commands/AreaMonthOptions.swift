@@ -25,7 +25,7 @@ struct MonthOptions: ParsableArguments {
         let month = try monthOption(month, context, ahead: ahead)
         let store = try await OpenedStore.current(context).store
         let id = try await foundArea(area, in: store, on: month.last)
-        guard let path = try await store.path(of: id, on: month.last) else {
+        guard let path = try await store.path(of: id, in: month) else {
             throw CommandFailure(
                 .failure, zh: "该月没有这个区域。请核对 --month。", en: "The area is not there in that month. Check --month.")
         }

@@ -72,7 +72,7 @@ struct CoverageShowCommand: GatewayCommand, TakesNoWords {
     private func breakDown(
         _ coverage: AreaCoverage, _ month: Month, _ known: Knowledge, _ store: PatrolStore, _ context: CommandContext
     ) async throws {
-        guard let path = try await store.path(of: coverage.area.id, on: month.last) else { return }
+        guard let path = try await store.path(of: coverage.area.id, in: month) else { return }
         var rows: [BreakdownLine] = []
         for key in by {
             let parts = try await store.breakdown(kind.kind, below: path, in: month, by: key, known: known)
@@ -111,7 +111,7 @@ extension BreakdownKey: ExpressibleByArgument {}
 extension PatrolStore {
     fileprivate func coverage(of area: AreaID, in month: Month, known: Knowledge) async throws -> AreaCoverage? {
         if let moment = known.at { return try await coverage(of: area, in: month, knownAt: moment) }
-        guard let path = try await path(of: area, on: month.last) else { return nil }
+        guard let path = try await path(of: area, in: month) else { return nil }
         return try await coverage(of: path, in: month)
     }
 }

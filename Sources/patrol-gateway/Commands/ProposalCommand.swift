@@ -23,7 +23,8 @@ struct ProposalListCommand: GatewayCommand {
         let store = try await OpenedStore.current(context).store
         let id = try await foundArea(area, in: store, on: context.today)
         guard let path = try await store.path(of: id, on: context.today) else { return }
-        let rows = try await store.proposals(kind.kind, below: path, waiting: !all, limit: .max / 2)
+        let rows = try await store.proposals(
+            kind.kind, below: path, on: context.today, waiting: !all, limit: .max / 2)
         try context.show(
             rows.map { ProposalRow($0) }, output,
             [
