@@ -84,7 +84,7 @@ struct AccessMatrixTests {
             (.post, "/v1/places/changes", stations.union([.county])), (.post, "/v1/proposals/decisions", everybody),
             (.get, "/v1/joint-work?area=", everybody), (.post, "/v1/joint-work", stations),
             (.post, "/v1/joint-work/withdrawals", stations), (.get, "/v1/checklists", everybody),
-            (.post, "/v1/checklists", [.county, .listOwner]), (.get, "/v1/load?area=", everybody),
+            (.post, "/v1/checklists", [.county]), (.get, "/v1/load?area=", everybody),
             (.get, "/v1/ledger/closing-rules", everybody), (.post, "/v1/ledger/closing-rules", [.county]),
             (.get, "/v1/clears?area=", everybody),
             (.get, "/v1/comparisons?area=", stations.union([.townDispatcher, .county])),

@@ -8,7 +8,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite("Areas change")
+@Suite("Areas change", .serialized)
 struct AreaRouteTests {
     private let path = "/v1/areas/changes"
 

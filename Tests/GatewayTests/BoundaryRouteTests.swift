@@ -8,7 +8,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite("Outlines of areas")
+@Suite("Outlines of areas", .serialized)
 struct BoundaryRouteTests {
     /// Degrees; counter-clockwise and closed.
     private static func ring(_ east: ClosedRange<Double>, _ north: ClosedRange<Double>) -> [[Double]] {

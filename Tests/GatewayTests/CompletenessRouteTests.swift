@@ -7,7 +7,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite("The roster against other lists and streets")
+@Suite("The roster against other lists and streets", .serialized)
 struct CompletenessRouteTests {
     /// Market registration as of a day: P5-1 by its own number, a shop that the roster lacks, P5-2 under a similar name.
     private let rows = [

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite("Places change hands, and keep their story")
+@Suite("Places change hands, and keep their story", .serialized)
 struct PlaceRouteTests {
     private let path = "/v1/places/changes"
     private let today = "2026-03-05"

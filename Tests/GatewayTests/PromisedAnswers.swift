@@ -8,6 +8,8 @@ import Wire
 
 @testable import Gateway
 
+// The suites that ask so run one test after the other: dozens of stores made at once would starve the tests beside them
+// that look at the clock of a connection.
 extension GatewayUnderTest {
     /// Asks as somebody, and holds the answer against what the specification promises of the operation.
     func ask(

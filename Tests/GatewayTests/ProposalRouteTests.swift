@@ -7,7 +7,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite("What patrols find amiss with the roster is decided by who keeps it")
+@Suite("What patrols find amiss with the roster is decided by who keeps it", .serialized)
 struct ProposalRouteTests {
     private let path = "/v1/proposals/decisions"
 

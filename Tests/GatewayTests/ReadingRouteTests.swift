@@ -7,7 +7,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite("Figures taken apart")
+@Suite("Figures taken apart", .serialized)
 struct ReadingRouteTests {
     private let before = "&knownAt=2026-03-05T00:00:00%2B08:00"
 

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite("Duties, certificates, units and staffing")
+@Suite("Duties, certificates, units and staffing", .serialized)
 struct RegistryRouteTests {
     private let before = "&knownAt=2026-03-05T00:00:00%2B08:00"
 

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite("Visits are drawn and checked again")
+@Suite("Visits are drawn and checked again", .serialized)
 struct SpotCheckRouteTests {
     private let path = "/v1/spot-checks"
 

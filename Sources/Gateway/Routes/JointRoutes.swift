@@ -56,6 +56,8 @@ extension Gateway {
 
     @Sendable private func postChecklist(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
+        // Whoever owns a list of key persons makes policies for them; forms are for places.
+        guard permits(actor.assignments, .readPlaceObligations, on: today()) else { throw Refusal.notPermitted }
         let list = try checklist(from: try await body(ChecklistBody.self, of: request, maxBytes: 256 * 1024))
         return try jsonResponse(
             ChecklistBody(try await store.record(list, by: actor.person, at: now())), status: .created)
