@@ -96,8 +96,9 @@ struct AreaTests {
             func standing(_ known: Knowledge) async throws -> AreaStanding? {
                 try await store.areaStandings(on: march.last, known: known).first { $0.line.id == areaID(5) }
             }
-            #expect(try await standing(.now)?.line.name == "东一网格" && standing(.now)?.managedBy == areaID(4))
-            #expect(try await standing(before)?.line.name == "第一网格" && standing(before)?.lawParent == areaID(3))
+            let (now, then) = (try await standing(.now), try await standing(before))
+            #expect(now?.line.name == "东一网格" && now?.managedBy == areaID(4))
+            #expect(then?.line.name == "第一网格" && then?.lawParent == areaID(3))
             let county = PathKey(root: areaID(1))
             func stations(_ known: Knowledge) async throws -> [String: Int64] {
                 Dictionary(
@@ -241,7 +242,7 @@ struct AreaTests {
             try await store.stored(RecordDraft(1, place: "P7-1", .gone, by: 7))
             let town = try #require(try await store.path(of: areaID(2), on: march.last))
             func waiting(_ path: PathKey) async throws -> [String] {
-                try await store.proposals(.place, below: path, waiting: true, limit: 10).map(\.report)
+                try await store.proposals(.place, below: path, on: march.last, waiting: true, limit: 10).map(\.report)
             }
             #expect(try await waiting(town) == [reportID(1)])
             try await store.transfer(areaID(4), toManager: areaID(1), from: march.first, at: now)
