@@ -68,7 +68,12 @@ struct AccountTests {
                 ])
             #expect(actor.grids(on: day("2026-03-05")) == [areaID(5), areaID(6)])
             #expect(Submission.Sender(actor, on: day("2026-03-15")).capacities == [areaID(5): .volunteer])
-            #expect(Submission.Sender(actor, on: day("2025-12-31")).capacities.isEmpty && actor.assignments.isEmpty)
+            #expect(Submission.Sender(actor, on: day("2025-12-31")).capacities.isEmpty)
+            let path = try #require(try await store.path(of: areaID(6), on: day("2026-03-05")))
+            #expect(
+                actor.assignments == [
+                    RoleAssignment(role: .gridWorker, area: path, from: day("2026-03-01"), to: day("2026-03-15"))
+                ], "the duty that holds the grid brings its rights, a volunteer's none")
         }
     }
 
