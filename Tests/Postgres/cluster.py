@@ -31,7 +31,7 @@ SETTINGS = {
     # Nothing is promised on a server that does not sync, and the gateway refuses it.
     "fsync": "on",
     "shared_buffers": "64MB",
-    "max_connections": "600",
+    "max_connections": "1500",
     # In the server's folder, so that nothing is left elsewhere when it is killed.
     "dynamic_shared_memory_type": "mmap",
 }
