@@ -205,18 +205,3 @@ CREATE TABLE spot_check_item (
     PRIMARY KEY (check_id, report_id)
 );
 CREATE INDEX spot_check_item_report ON spot_check_item (report_id);
-
--- Several things may befall an area on one day: a new name and another manager.
-CREATE TABLE area_succession_kinds (
-    from_area TEXT NOT NULL REFERENCES area (id),
-    to_area TEXT NOT NULL REFERENCES area (id),
-    day TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('rename', 'recode', 'merge', 'split', 'transfer')),
-    recorded_at BIGINT NOT NULL,
-    PRIMARY KEY (from_area, to_area, day, kind)
-);
-INSERT INTO area_succession_kinds (from_area, to_area, day, kind, recorded_at)
-    SELECT from_area, to_area, day, kind, recorded_at FROM area_succession;
-DROP TABLE area_succession;
-ALTER TABLE area_succession_kinds RENAME TO area_succession;
-CREATE INDEX area_succession_to ON area_succession (to_area);
