@@ -98,6 +98,88 @@ struct RulingRouteTests {
         }
     }
 
+    @Test("A ruling is made where the duty is owed, wherever the record was filed")
+    func whereOwed() async throws {
+        try await withGateway { house in
+            // Seen by the neighbouring station's worker on the way; the duty is grid 5's.
+            _ = try await house.put(1, shut(1, "P5-1"), as: "W7")
+            let ruling = RulingBody(kind: "place", report: reportID(1), decision: "granted", reason: "现场核实")
+            #expect(try await post(house, "/v1/rulings", ruling).status == 201)
+            #expect(try await house.coverage(of: 5).places.excused == 1)
+            let excuse = ExcuseBody(
+                kind: "place", subject: "P7-1", firstDay: "2026-03-01", lastDay: "2026-03-31", reason: "道路封闭",
+                basis: "防指〔2026〕2号")
+            #expect(try await post(house, "/v1/rulings/excuses", excuse).status == 404)
+            // From the 20th it is the deputy's; the days before are not.
+            try await house.store.move(
+                .place, "P7-1", to: areaID(5), from: day("2026-03-20"), at: house.clock.now)
+            #expect(try await post(house, "/v1/rulings/excuses", excuse).status == 404)
+            let own = ExcuseBody(
+                kind: "place", subject: "P7-1", firstDay: "2026-03-20", lastDay: "2026-03-31", reason: "道路封闭",
+                basis: "防指〔2026〕2号")
+            #expect(try await post(house, "/v1/rulings/excuses", own).status == 201)
+        }
+    }
+
+    @Test("A worker sees the rulings on their own records, and nobody else's")
+    func mine() async throws {
+        try await withGateway { house in
+            _ = try await house.put(1, shut(1, "P5-1"))
+            _ = try await house.put(2, shut(2, "P6-1"), as: "W6")
+            for number in 1...2 {
+                let body = RulingBody(kind: "place", report: reportID(number), decision: "refused", reason: "未歇业")
+                #expect(try await post(house, "/v1/rulings", body).status == 201)
+            }
+            func mine(_ query: String, as person: String) async throws -> [String?] {
+                try await house.get("/v1/rulings/mine" + query, as: person).decoded(Wire.Page<RulingLine>.self)
+                    .items.map(\.report)
+            }
+            #expect(try await mine("", as: "W5") == [reportID(1)])
+            #expect(try await mine("", as: "W6") == [reportID(2)])
+            #expect(try await mine("?kind=keyPerson", as: "W5").isEmpty)
+            #expect(try await mine("?month=2026-02", as: "W5").isEmpty)
+            #expect(try await house.get("/v1/rulings/mine", as: "R-county").status == 403)
+        }
+    }
+
+    @Test("Queue, appeals, rulers and rules are read as they were known at a moment")
+    func asOf() async throws {
+        try await withGateway { house in
+            _ = try await house.put(1, shut(1, "P5-1"))
+            let before = house.clock.now.rfc3339
+            house.clock.advance(hours: 1)
+            let refused = RulingBody(kind: "place", report: reportID(1), decision: "refused", reason: "未歇业")
+            let ruling = try await post(house, "/v1/rulings", refused).decoded(RulingLine.self)
+            let ruled = house.clock.now.rfc3339
+            house.clock.advance(hours: 1)
+            let appeal = AppealBody(kind: "place", ruling: ruling.id, text: "门上贴有告示")
+            #expect(try await post(house, "/v1/rulings/appeals", appeal, as: "W5").status == 204)
+            func items<Line: Codable & Equatable & Sendable>(
+                _ type: Line.Type, _ path: String, _ moment: String?, as person: String
+            )
+                async throws -> Int
+            {
+                let known = moment.map { "&knownAt=\($0)" } ?? ""
+                return try await house.get("/v1/rulings/\(path)?area=\(areaID(3))\(known)", as: person)
+                    .decoded(Wire.Page<Line>.self).items.count
+            }
+            let (deputy, town) = ("R-executiveDeputy", "R-townDispatcher")
+            #expect(try await items(QueueLine.self, "queue", before, as: deputy) == 1)
+            #expect(try await items(QueueLine.self, "queue", ruled, as: deputy) == 0)
+            #expect(try await items(QueueLine.self, "queue", nil, as: deputy) == 0)
+            #expect(try await items(RulerLine.self, "rulers", before, as: town) == 0)
+            #expect(try await items(RulerLine.self, "rulers", ruled, as: town) == 1)
+            #expect(try await items(AppealLine.self, "appeals", ruled, as: deputy) == 0)
+            #expect(try await items(AppealLine.self, "appeals", nil, as: deputy) == 1)
+            let coverage = "/v1/coverage?area=\(areaID(5))&knownAt="
+            #expect(
+                try await house.get(coverage + before, as: deputy).decoded(Coverage.self).places.awaiting == 1)
+            #expect(try await house.get(coverage + ruled, as: deputy).decoded(Coverage.self).places.awaiting == 0)
+            let both = try await house.get(coverage + before + "&version=1", as: deputy)
+            #expect(try both.problem().defects?.map(\.code) == ["one-of-two"])
+        }
+    }
+
     @Test("A worker appeals against a ruling on their record, and the chief answers")
     func appeal() async throws {
         try await withGateway { house in
@@ -173,6 +255,7 @@ struct RulingRouteTests {
             #expect(text.text.contains("P5-1\t*\tdone") && !text.text.contains("K5-1\t"))
             let manifest = text.text.split(separator: "\n\n", maxSplits: 1)[0]
             #expect(sha256Hex(manifest.utf8) == version.sha256)
+            house.clock.advance(hours: 1)
             // A minute's visit of 5 March, whose handheld ran on until April.
             let late = PatrolReport.sample(place: "P5-2") {
                 $0.device.bootId = "b"
@@ -185,6 +268,24 @@ struct RulingRouteTests {
                 "/v1/ledger/journal?area=\(areaID(1))&month=2026-03", as: "R-county"
             ).decoded(Wire.Page<JournalLine>.self)
             #expect(journal.items.map(\.source) == [reportID(2)] && journal.items[0].version == nil)
+            // The list says what the figure says: of the version, not of what waits in the journal.
+            let done = try await house.get(
+                "/v1/obligations?area=\(areaID(1))&month=2026-03&state=done", as: "R-county"
+            ).decoded(Wire.Page<ObligationLine>.self)
+            #expect(done.items.map(\.subject) == ["P5-1"] && coverage.places.done == 1)
+            let before = version.cutAt
+            let journalThen = try await house.get(
+                "/v1/ledger/journal?area=\(areaID(1))&month=2026-03&knownAt=\(before)", as: "R-county"
+            ).decoded(Wire.Page<JournalLine>.self)
+            #expect(journalThen.items.isEmpty)
+            let versions = "/v1/ledger/versions?area=\(areaID(1))&month=2026-03&knownAt="
+            #expect(
+                try await house.get(versions + before, as: "R-county").decoded(Wire.Page<LedgerVersionLine>.self)
+                    .items == [version])
+            #expect(
+                try await house.get(versions + "2026-03-31T00:00:00Z", as: "R-county").decoded(
+                    Wire.Page<LedgerVersionLine>.self
+                ).items.isEmpty)
         }
     }
 }
