@@ -89,8 +89,10 @@ struct PlannedMonth {
         var visit = VisitDraft(
             serial: serial, kind: subject.kind, subject: subject.id,
             outcome: subject.kind == .place ? "checked" : "met",
-            worker: .init(person: grid.worker, grid: grid), capturedAt: time, receivedAt: max(time, arrival),
+            worker: county.standIn(in: subject.grid, on: day) ?? .init(person: grid.worker, grid: grid),
+            capturedAt: time, receivedAt: max(time, arrival),
             position: subject.position)
+        if subject.kind == .place, county.isEventful(subject.grid), serial % 11 == 0 { visit.checklist = serial % 3 }
         change(&visit)
         visits.append(visit)
         serial += 1

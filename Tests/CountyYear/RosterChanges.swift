@@ -59,7 +59,7 @@ struct RosterChanges {
     }
 
     private mutating func grid(of county: GeneratedCounty) -> Int {
-        let grids = county.eventfulGrids
+        let grids = county.gridsFromTheStart
         return grids[dice.roll(0..<grids.count)]
     }
 }

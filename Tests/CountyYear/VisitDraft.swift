@@ -24,6 +24,8 @@ struct VisitDraft: Sendable {
     var clock = Clock.running
     var until: Day?
     var photo: String?
+    /// Of which items of the form the first so many failed; nil where no form was filled in.
+    var checklist: Int?
     /// Places only: nobody asks where a key person was met.
     let position: Coordinate?
     /// The answer was lost, so that the handheld sends it again.
@@ -68,8 +70,16 @@ struct VisitDraft: Sendable {
         let digits = (0..<4).map { _ in hexadecimal(dice.next(), digits: 16) }
         let time = capturedAt.rfc3339(in: zone)
         let running = clock == .running ? ",\"uptimeMilliseconds\":\(uptime)" : ""
+        let form =
+            checklist.map { failed in
+                let items = ["exit", "gas"].enumerated().map { index, item in
+                    "{\"item\":\"\(item)\",\"result\":\"\(index < failed ? "fail" : "pass")\"}"
+                }
+                return
+                    "\"checklist\":{\"id\":\"restaurant\",\"items\":[\(items.joined(separator: ","))],\"version\":1},"
+            } ?? ""
         var text =
-            "{\"capturedAt\":\"\(time)\",\"device\":{\"app\":\"fieldcli/1.0.0\",\"bootId\":\"\(digits[0].prefix(8))\","
+            "{\"capturedAt\":\"\(time)\",\(form)\"device\":{\"app\":\"fieldcli/1.0.0\",\"bootId\":\"\(digits[0].prefix(8))\","
             + "\"id\":\"tablet-\(worker.person)\",\"previousSha256\":\"\(digits.joined())\",\"sequence\":\(serial + 1)"
             + "\(running)}"
         if let position {

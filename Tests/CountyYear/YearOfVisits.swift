@@ -48,7 +48,8 @@ struct YearOfVisits {
             try await keep(day)
             try await timed("roster") { year in
                 try await year.changes.make(on: day, in: &year.county, end: end)
-                try await AreaChanges(store: year.store, county: year.county).make(on: day)
+                try await AreaChanges(store: year.store).make(on: day, in: &year.county)
+                try await JointYear(store: year.store).make(on: day, in: year.county)
             }
             try await deliver(day)
             try await timed("rulings") { year in
