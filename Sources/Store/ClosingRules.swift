@@ -38,10 +38,13 @@ extension PatrolStore {
     }
 
     /// Every rule that was recorded, by month; of several for one month the last one holds.
-    public func closingRules() async throws -> [DatedClosingRule] {
+    public func closingRules(known: Knowledge = .now) async throws -> [DatedClosingRule] {
         try await database.read { connection in
             try connection.rows(
-                "SELECT valid_from, grace_days, basis FROM closing_rule ORDER BY valid_from, recorded_at", []
+                """
+                SELECT valid_from, grace_days, basis FROM closing_rule WHERE recorded_at <= $1
+                ORDER BY valid_from, recorded_at
+                """, [.integer((known.at ?? .latest).milliseconds)]
             ).compactMap { row in
                 try Day(try row.text(0)).map {
                     DatedClosingRule(

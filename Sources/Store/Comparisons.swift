@@ -126,8 +126,8 @@ extension PatrolStore {
                 try connection.later(
                     """
                     INSERT INTO comparison_line (comparison_id, position, verdict, listed_key, listed_name,
-                        listed_address, place_id, score, reasons, decision, decided_by, decided_at)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, NULL, NULL)
+                        listed_address, place_id, score, reasons)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                     """,
                     [
                         .text(id), SQLValue(position), .text(verdict.rawValue), SQLValue(listed?.key),
@@ -146,10 +146,12 @@ extension PatrolStore {
     }
 
     /// Comparisons of an area and those below it, newest first.
-    public func comparisons(below path: PathKey, on day: Day) async throws -> [StoredComparison] {
+    public func comparisons(below path: PathKey, on day: Day, known: Knowledge = .now) async throws
+        -> [StoredComparison]
+    {
         try await database.read { connection in
             let tree = try connection.areaTree(on: day)
-            return try connection.comparisons("1 = 1", []).filter {
+            return try connection.comparisons("1 = 1", [], known: known).filter {
                 tree.path(of: $0.area).map(path.contains) == true
             }
         }
@@ -157,19 +159,24 @@ extension PatrolStore {
 
     /// nil if there is no such comparison.
     public func comparison(_ id: String) async throws -> StoredComparison? {
-        try await database.read { try $0.comparisons("c.id = $1", [.text(id)]).first }
+        try await database.read { try $0.comparisons("c.id = $2", [.text(id)], known: .now).first }
     }
 
     /// Lines of a comparison from a position on.
-    public func lines(ofComparison id: String, from position: Int, limit: Int) async throws -> [ComparisonLine] {
-        try await database.read { connection in
+    public func lines(
+        ofComparison id: String, from position: Int, limit: Int, known: Knowledge = .now
+    ) async throws -> [ComparisonLine] {
+        let moment = (known.at ?? .latest).milliseconds
+        return try await database.read { connection in
             try connection.rows(
                 """
                 SELECT l.position, l.verdict, l.listed_key, l.listed_name, l.listed_address, l.place_id, p.name, p.address,
-                    l.score, l.reasons, l.decision
+                    l.score, l.reasons, (SELECT k.decision FROM comparison_look AS k
+                        WHERE k.comparison_id = l.comparison_id AND k.position = l.position AND k.decided_at <= $4
+                        ORDER BY k.number DESC LIMIT 1)
                 FROM comparison_line AS l LEFT JOIN place AS p ON p.id = l.place_id
                 WHERE l.comparison_id = $1 AND l.position >= $2 ORDER BY l.position LIMIT $3
-                """, [.text(id), SQLValue(position), SQLValue(limit)]
+                """, [.text(id), SQLValue(position), SQLValue(limit), .integer(moment)]
             ).compactMap { row in
                 guard let verdict = ComparisonLine.Verdict(rawValue: try row.text(1)) else { return nil }
                 return ComparisonLine(
@@ -183,7 +190,7 @@ extension PatrolStore {
         }
     }
 
-    /// Notes what a look at a line found; a second look replaces the first.
+    /// Notes what a look at a line found; of several the last one counts, and all are kept.
     /// - Returns: false if there is no such line.
     public func decide(
         _ decision: LineDecision, line position: Int, of comparison: String, by person: String, at now: Instant
@@ -191,8 +198,10 @@ extension PatrolStore {
         try await database.write { connection in
             try connection.run(
                 """
-                UPDATE comparison_line SET decision = $3, decided_by = $4, decided_at = $5
-                WHERE comparison_id = $1 AND position = $2
+                INSERT INTO comparison_look (comparison_id, position, number, decision, decided_by, decided_at)
+                SELECT l.comparison_id, l.position, (SELECT COUNT(*) + 1 FROM comparison_look AS k
+                        WHERE k.comparison_id = l.comparison_id AND k.position = l.position), $3, $4, CAST($5 AS BIGINT)
+                FROM comparison_line AS l WHERE l.comparison_id = $1 AND l.position = $2
                 """,
                 [
                     .text(comparison), SQLValue(position), .text(decision.rawValue), .text(person),
@@ -217,14 +226,19 @@ extension PatrolStore {
     }
 
     /// Streets walked in a month below an area, by day.
-    public func streetWalks(below path: PathKey, in month: Month) async throws -> [StreetWalk] {
+    public func streetWalks(below path: PathKey, in month: Month, known: Knowledge = .now) async throws -> [StreetWalk]
+    {
         try await database.read { connection in
             let tree = try connection.areaTree(on: month.last)
             return try connection.rows(
                 """
                 SELECT id, area_id, street, day, doors, unlisted, note, recorded_by FROM street_walk
-                WHERE day >= $1 AND day <= $2 ORDER BY day, id
-                """, [.text(month.first.description), .text(month.last.description)]
+                WHERE day >= $1 AND day <= $2 AND recorded_at <= $3 ORDER BY day, id
+                """,
+                [
+                    .text(month.first.description), .text(month.last.description),
+                    .integer((known.at ?? .latest).milliseconds),
+                ]
             ).compactMap { row in
                 guard let area = AreaID(try row.text(1)), tree.path(of: area).map(path.contains) == true,
                     let day = Day(try row.text(3)),
@@ -239,28 +253,35 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
-    fileprivate func comparisons(_ condition: String, _ values: [SQLValue]) throws -> [StoredComparison] {
-        try rows(
+    /// - Parameter condition: its first value is `$2`.
+    fileprivate func comparisons(_ condition: String, _ values: [SQLValue], known: Knowledge) throws
+        -> [StoredComparison]
+    {
+        let moment = SQLValue.integer((known.at ?? .latest).milliseconds)
+        return try rows(
             """
             SELECT c.id, c.area_id, c.source, c.day, c.listed, c.rostered, c.same FROM comparison AS c
-            WHERE \(condition) ORDER BY c.recorded_at DESC, c.id
-            """, values
+            WHERE c.recorded_at <= $1 AND \(condition) ORDER BY c.recorded_at DESC, c.id
+            """, [moment] + values
         ).compactMap { row in
             guard let area = AreaID(try row.text(1)), let day = Day(try row.text(3)) else { return nil }
-            func counts(_ column: String) throws -> [String: Int] {
-                Dictionary(
-                    try rows(
-                        """
-                        SELECT \(column), COUNT(*) FROM comparison_line WHERE comparison_id = $1
-                            AND \(column) IS NOT NULL GROUP BY \(column)
-                        """, [.text(try row.text(0))]
-                    ).map { (try $0.text(0), Int(try $0.integer(1))) }
-                ) { first, _ in first }
+            let id = SQLValue.text(try row.text(0))
+            let verdicts = try rows(
+                "SELECT verdict, COUNT(*) FROM comparison_line WHERE comparison_id = $1 GROUP BY verdict", [id])
+            let decisions = try rows(
+                """
+                SELECT k.decision, COUNT(*) FROM comparison_look AS k WHERE k.comparison_id = $1
+                    AND k.number = (SELECT MAX(m.number) FROM comparison_look AS m
+                        WHERE m.comparison_id = k.comparison_id AND m.position = k.position AND m.decided_at <= $2)
+                GROUP BY k.decision
+                """, [id, moment])
+            func counts(_ rows: [SQLRow]) throws -> [String: Int] {
+                Dictionary(try rows.map { (try $0.text(0), Int(try $0.integer(1))) }) { first, _ in first }
             }
             return StoredComparison(
                 id: try row.text(0), area: area, source: try row.text(2), day: day, listed: Int(try row.integer(4)),
-                rostered: Int(try row.integer(5)), same: Int(try row.integer(6)), verdicts: try counts("verdict"),
-                decisions: try counts("decision"))
+                rostered: Int(try row.integer(5)), same: Int(try row.integer(6)), verdicts: try counts(verdicts),
+                decisions: try counts(decisions))
         }
     }
 }

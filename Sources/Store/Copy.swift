@@ -123,8 +123,10 @@ struct StoredTable: Sendable {
         StoredTable("closing_rule", "valid_from", "recorded_at"), StoredTable("joint_work", "id"),
         StoredTable("joint_work_participant", "work_id", "position"), StoredTable("checklist", "id", "version"),
         StoredTable("checklist_item", "checklist_id", "version", "position"), StoredTable("comparison", "id"),
-        StoredTable("comparison_line", "comparison_id", "position"), StoredTable("street_walk", "id"),
+        StoredTable("comparison_line", "comparison_id", "position"),
+        StoredTable("comparison_look", "comparison_id", "position", "number"), StoredTable("street_walk", "id"),
         StoredTable("spot_check", "id"), StoredTable("spot_check_item", "check_id", "report_id"),
+        StoredTable("spot_check_look", "check_id", "report_id", "number"),
     ]
 
     fileprivate var order: String { key.joined(separator: ", ") }

@@ -22,6 +22,18 @@ public struct RosterProposal: Equatable, Sendable {
     public let result: String?
     public let proposedBy: String
     public let proposedAt: Instant
+
+    /// Where a page goes on behind this one.
+    public var cursor: RecordCursor { RecordCursor(receivedAt: proposedAt.milliseconds, id: report) }
+
+    /// Without a decision that came later.
+    fileprivate func asKnown(_ known: Knowledge) -> RosterProposal {
+        guard let moment = known.at, let decidedAt, decidedAt > moment else { return self }
+        return RosterProposal(
+            kind: kind, report: report, change: change, subject: subject, subjectName: subjectName, grid: grid,
+            from: from, name: name, address: address, accepted: nil, decidedBy: nil, decidedAt: nil, result: nil,
+            proposedBy: proposedBy, proposedAt: proposedAt)
+    }
 }
 
 /// Why a proposal is not decided so.
@@ -36,22 +48,31 @@ public enum ProposalRefusal: Error, Equatable, Sendable {
 
 extension PatrolStore {
     /// Proposals from the field for grids that stand below an area on a day, oldest first.
-    /// - Parameter waiting: only those that nobody has decided.
-    public func proposals(_ kind: SubjectKind, below path: PathKey, on day: Day, waiting: Bool, limit: Int) async throws
-        -> [RosterProposal]
-    {
+    /// - Parameters:
+    ///   - waiting: only those that nobody had decided.
+    ///   - cursor: the last one of the page before.
+    public func proposals(
+        _ kind: SubjectKind, below path: PathKey, on day: Day, waiting: Bool, after cursor: RecordCursor? = nil,
+        known: Knowledge = .now, limit: Int
+    ) async throws -> [RosterProposal] {
         try await database.read { connection in
             let grids = try connection.grids(below: path, on: day)
             let rows = try connection.rows(
                 connection.proposalColumns(kind) + """
-                     WHERE p.grid_id IS NOT NULL \(waiting ? "AND p.decision IS NULL" : "")
+                     WHERE p.grid_id IS NOT NULL AND r.received_at <= $1
+                        AND (r.received_at, p.report_id) > (CAST($2 AS BIGINT), $3)
+                        \(waiting ? "AND (p.decision IS NULL OR p.decided_at > $1)" : "")
                     ORDER BY r.received_at, p.report_id
-                    """, [])
+                    """,
+                [
+                    .integer((known.at ?? .latest).milliseconds), .integer(cursor?.receivedAt ?? .min),
+                    .text(cursor?.id ?? ""),
+                ])
             var found: [RosterProposal] = []
             for row in rows where found.count < limit {
                 guard let proposal = try connection.proposal(row, kind), proposal.grid.map(grids.contains) == true
                 else { continue }
-                found.append(proposal)
+                found.append(proposal.asKnown(known))
             }
             return found
         }

@@ -63,22 +63,21 @@ public enum SpotCheckRefusal: Error, Equatable, Sendable {
 }
 
 extension PatrolStore {
-    /// Draws a random sample of the visits that carry done duties of a month below an area.
+    /// Draws a random sample of the visits that carry done duties of a month below an area; of a closed month those that
+    /// its last version counts.
     /// - Throws: `SpotCheckRefusal.nothingToDraw`.
     public func drawSpotCheck(
         _ kind: SubjectKind, below path: PathKey, in month: Month, count: Int, seed: UInt64, id: String,
         by person: String, at now: Instant
     ) async throws -> SpotCheck {
-        try await database.write { connection in
-            let carriers = try connection.rows(
-                """
-                SELECT DISTINCT o.best_report_id, o.subject_id FROM grid_month AS g
-                JOIN \(kind.obligationTable) AS o ON o.grid_id = g.grid_id AND o.month = g.month
-                WHERE g.month = $1 AND g.kind = $4 AND g.path >= $2 AND g.path < $3 AND o.state = 'done'
-                    AND o.best_report_id IS NOT NULL ORDER BY o.best_report_id
-                """, [.text(month.description), .text(path.text), .text(path.end), .text(kind.rawValue)])
-            guard let area = path.areas.last, !carriers.isEmpty else { throw SpotCheckRefusal.nothingToDraw }
-            let subjects = Dictionary(try carriers.map { (try $0.text(0), try $0.text(1)) }) { first, _ in first }
+        let zone = zone
+        return try await database.write { connection in
+            let carriers = try connection.dutyRows(kind, below: path, in: month, known: .now, zone: zone)
+                .filter { $0.row.state == .done }
+            let subjects = Dictionary(
+                carriers.compactMap { duty in duty.row.best.map { ($0.report, duty.key.subject) } }
+            ) { first, _ in first }
+            guard let area = path.areas.last, !subjects.isEmpty else { throw SpotCheckRefusal.nothingToDraw }
             let drawn = drawSample(of: subjects.keys.sorted(), count: count, seed: seed)
             try connection.run(
                 """
@@ -91,38 +90,41 @@ extension PatrolStore {
                 ])
             for report in drawn {
                 try connection.run(
-                    """
-                    INSERT INTO spot_check_item (check_id, report_id, subject_id, result, manner, note, checked_by,
-                        checked_at) VALUES ($1, $2, $3, NULL, NULL, '', NULL, NULL)
-                    """, [.text(id), .text(report), .text(subjects[report] ?? "")])
+                    "INSERT INTO spot_check_item (check_id, report_id, subject_id) VALUES ($1, $2, $3)",
+                    [.text(id), .text(report), .text(subjects[report] ?? "")])
             }
-            guard let check = try connection.spotCheck(id) else { throw SpotCheckRefusal.noSuchCheck }
+            guard let check = try connection.spotCheck(id, known: .now) else { throw SpotCheckRefusal.noSuchCheck }
             return check
         }
     }
 
     /// nil if there is no such check.
-    public func spotCheck(_ id: String) async throws -> SpotCheck? {
-        try await database.read { try $0.spotCheck(id) }
+    public func spotCheck(_ id: String, known: Knowledge = .now) async throws -> SpotCheck? {
+        try await database.read { try $0.spotCheck(id, known: known) }
     }
 
-    /// Checks of a month at or below an area, without their items' names left out.
-    public func spotChecks(_ kind: SubjectKind, below path: PathKey, in month: Month) async throws -> [SpotCheck] {
+    /// Checks of a month at or below an area, the oldest first.
+    public func spotChecks(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, known: Knowledge = .now
+    ) async throws -> [SpotCheck] {
         try await database.read { connection in
             let tree = try connection.areaTree(on: month.last)
             return try connection.rows(
-                "SELECT id, area_id FROM spot_check WHERE kind = $1 AND month = $2 ORDER BY drawn_at, id",
-                [.text(kind.rawValue), .text(month.description)]
+                """
+                SELECT id, area_id FROM spot_check WHERE kind = $1 AND month = $2 AND drawn_at <= $3
+                ORDER BY drawn_at, id
+                """,
+                [.text(kind.rawValue), .text(month.description), .integer((known.at ?? .latest).milliseconds)]
             ).compactMap { row in
                 guard let area = AreaID(try row.text(1)), tree.path(of: area).map(path.contains) == true else {
                     return nil
                 }
-                return try connection.spotCheck(try row.text(0))
+                return try connection.spotCheck(try row.text(0), known: known)
             }
         }
     }
 
-    /// Notes what was found at one door; a second look replaces the first.
+    /// Notes what was found at one door; of several looks the last one counts, and all are kept.
     public func note(
         _ result: SpotCheckResult, _ manner: SpotCheckManner, note: String, of report: String, in check: String,
         by person: String, at now: Instant
@@ -135,8 +137,10 @@ extension PatrolStore {
             guard try sender?.text(0) != person else { throw SpotCheckRefusal.ownRecord }
             let noted = try connection.run(
                 """
-                UPDATE spot_check_item SET result = $3, manner = $4, note = $5, checked_by = $6, checked_at = $7
-                WHERE check_id = $1 AND report_id = $2
+                INSERT INTO spot_check_look (check_id, report_id, number, result, manner, note, checked_by, checked_at)
+                SELECT i.check_id, i.report_id, (SELECT COUNT(*) + 1 FROM spot_check_look AS k
+                        WHERE k.check_id = i.check_id AND k.report_id = i.report_id), $3, $4, $5, $6, CAST($7 AS BIGINT)
+                FROM spot_check_item AS i WHERE i.check_id = $1 AND i.report_id = $2
                 """,
                 [
                     .text(check), .text(report), .text(result.rawValue), .text(manner.rawValue), .text(note),
@@ -148,7 +152,7 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
-    fileprivate func spotCheck(_ id: String) throws -> SpotCheck? {
+    fileprivate func spotCheck(_ id: String, known: Knowledge) throws -> SpotCheck? {
         guard
             let row = try rows(
                 "SELECT kind, area_id, month, population, seed, drawn_by, drawn_at FROM spot_check WHERE id = $1",
@@ -159,10 +163,14 @@ extension SQLConnection {
         let items = try rows(
             """
             SELECT i.report_id, i.subject_id, COALESCE(s.name, ''), COALESCE(s.address, ''), v.visited_at, v.outcome,
-                i.result, i.manner, i.note, i.checked_by
+                k.result, k.manner, COALESCE(k.note, ''), k.checked_by
             FROM spot_check_item AS i JOIN \(kind.visitTable) AS v ON v.report_id = i.report_id
-            LEFT JOIN \(kind.subjectTable) AS s ON s.id = i.subject_id WHERE i.check_id = $1 ORDER BY i.report_id
-            """, [.text(id)]
+            LEFT JOIN \(kind.subjectTable) AS s ON s.id = i.subject_id
+            LEFT JOIN spot_check_look AS k ON k.check_id = i.check_id AND k.report_id = i.report_id
+                AND k.number = (SELECT MAX(l.number) FROM spot_check_look AS l
+                    WHERE l.check_id = i.check_id AND l.report_id = i.report_id AND l.checked_at <= $2)
+            WHERE i.check_id = $1 ORDER BY i.report_id
+            """, [.text(id), .integer((known.at ?? .latest).milliseconds)]
         ).map { row in
             SpotCheck.Item(
                 report: try row.text(0), subject: try row.text(1), name: try row.text(2), address: try row.text(3),

@@ -343,16 +343,17 @@ private struct StoryTeller {
     func spotChecks() throws -> [StoryEvent] {
         try connection.rows(
             """
-            SELECT i.check_id, i.result, i.manner, i.note, i.checked_by, i.checked_at FROM spot_check_item AS i
+            SELECT k.check_id, k.result, k.manner, k.note, k.checked_by, k.checked_at FROM spot_check_item AS i
             JOIN spot_check AS c ON c.id = i.check_id
-            WHERE i.subject_id = $1 AND c.kind = $3 AND i.checked_at <= $2
+            JOIN spot_check_look AS k ON k.check_id = i.check_id AND k.report_id = i.report_id
+            WHERE i.subject_id = $1 AND c.kind = $3 AND k.checked_at <= $2
             """, [.text(subject), .integer(moment), .text(kind.rawValue)]
-        ).compactMap { row in
-            guard let at = try row.optionalInteger(5).map({ Instant(milliseconds: $0) }) else { return nil }
+        ).map { row in
+            let at = Instant(milliseconds: try row.integer(5))
             return StoryEvent(
-                at: at, recordedAt: at, what: .spotCheck, word: try row.optionalText(1) ?? "?",
-                text: [try row.optionalText(2) ?? "", try row.text(3)].filter { !$0.isEmpty }.joined(separator: "; "),
-                source: try row.text(0), by: try row.optionalText(4))
+                at: at, recordedAt: at, what: .spotCheck, word: try row.text(1),
+                text: [try row.text(2), try row.text(3)].filter { !$0.isEmpty }.joined(separator: "; "),
+                source: try row.text(0), by: try row.text(4))
         }
     }
 }

@@ -24,10 +24,11 @@ extension Gateway {
         let actor = try context.requireActor()
         var query = Query(request)
         let area = query.area("area")
+        let known = query.known()
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, .compareLists, actor, in: store.zone.month(of: now()))
-        let rows = try await store.comparisons(below: path, on: today())
+        let rows = try await store.comparisons(below: path, on: today(), known: known)
         return try jsonResponse(Page(items: rows.map { ComparisonRow($0) }, next: nil))
     }
 
@@ -54,8 +55,10 @@ extension Gateway {
         let comparison = try await permittedComparison(context)
         var query = Query(request)
         let position = query.position() ?? 0
+        let known = query.known()
         try query.finish()
-        let lines = try await store.lines(ofComparison: comparison.id, from: position, limit: pageSize + 1)
+        let lines = try await store.lines(
+            ofComparison: comparison.id, from: position, limit: pageSize + 1, known: known)
         return try jsonResponse(
             Page(
                 items: lines.prefix(pageSize).map { ComparisonLineRow($0) },
@@ -96,10 +99,11 @@ extension Gateway {
         var query = Query(request)
         let area = query.area("area")
         let month = query.month(current: store.zone.month(of: now()))
+        let known = query.known()
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, .compareLists, actor, in: month)
-        let walks = try await store.streetWalks(below: path, in: month)
+        let walks = try await store.streetWalks(below: path, in: month, known: known)
         return try jsonResponse(Page(items: walks.map { StreetWalkRow($0) }, next: nil))
     }
 
@@ -117,9 +121,10 @@ extension Gateway {
     @Sendable private func spotChecks(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
+        let known = query.known()
         try query.finish()
         let path = try await kindPath(asked, .checkVisits, try context.requireActor())
-        let checks = try await store.spotChecks(asked.kind, below: path, in: asked.month)
+        let checks = try await store.spotChecks(asked.kind, below: path, in: asked.month, known: known)
         return try jsonResponse(Page(items: checks.map { SpotCheckRow($0, zone: store.zone) }, next: nil))
     }
 

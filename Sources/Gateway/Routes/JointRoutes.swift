@@ -49,8 +49,9 @@ extension Gateway {
     @Sendable private func checklists(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let day = query.day("day", today: today())
+        let known = query.known()
         try query.finish()
-        let lists = try await store.checklists(on: day)
+        let lists = try await store.checklists(on: day, known: known)
         return try jsonResponse(Page(items: lists.map { ChecklistBody($0) }, next: nil))
     }
 
@@ -90,10 +91,11 @@ extension Gateway {
     }
 
     @Sendable private func closingRules(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let query = Query(request)
+        var query = Query(request)
+        let known = query.known()
         try query.finish()
         return try jsonResponse(
-            Page(items: try await store.closingRules().map { ClosingRuleBody($0) }, next: nil))
+            Page(items: try await store.closingRules(known: known).map { ClosingRuleBody($0) }, next: nil))
     }
 
     @Sendable private func postClosingRule(_ request: Request, _ context: PatrolContext) async throws -> Response {

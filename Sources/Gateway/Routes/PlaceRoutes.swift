@@ -31,13 +31,20 @@ extension Gateway {
         var query = Query(request)
         let area = query.area("area")
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
+        let cursor = query.recordCursor()
+        let known = query.known()
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let month = store.zone.month(of: now())
         let path = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
-        try await openForReading(month)
-        let rows = try await store.proposals(kind, below: path, on: month.last, waiting: true, limit: pageSize)
-        return try jsonResponse(Page(items: rows.map { ProposalRow($0) }, next: nil))
+        let rows = try await store.proposals(
+            kind, below: path, on: month.last, waiting: true, after: cursor, known: known, limit: pageSize + 1)
+        let shown = rows.prefix(pageSize)
+        return try jsonResponse(
+            Page(
+                items: shown.map { ProposalRow($0) },
+                next: rows.count > pageSize
+                    ? shown.last.map { cursorText(["\($0.cursor.receivedAt)", $0.cursor.id]) } : nil))
     }
 
     @Sendable private func decideProposal(_ request: Request, _ context: PatrolContext) async throws -> Response {

@@ -159,12 +159,21 @@ CREATE TABLE comparison_line (
     place_id TEXT REFERENCES place (id),
     score DOUBLE PRECISION,
     reasons TEXT NOT NULL,
-    decision TEXT CHECK (decision IN ('missing', 'same', 'noPlace', 'gone', 'kept')),
-    decided_by TEXT,
-    decided_at BIGINT,
     PRIMARY KEY (comparison_id, position)
 );
 CREATE INDEX comparison_line_place ON comparison_line (place_id);
+
+-- What looks at a line found; the last one counts, the others stay.
+CREATE TABLE comparison_look (
+    comparison_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('missing', 'same', 'noPlace', 'gone', 'kept')),
+    decided_by TEXT NOT NULL,
+    decided_at BIGINT NOT NULL,
+    PRIMARY KEY (comparison_id, position, number),
+    FOREIGN KEY (comparison_id, position) REFERENCES comparison_line (comparison_id, position)
+);
 
 -- A street walked door by door, to see how many doors no roster has.
 CREATE TABLE street_walk (
@@ -197,11 +206,21 @@ CREATE TABLE spot_check_item (
     check_id TEXT NOT NULL REFERENCES spot_check (id),
     report_id TEXT NOT NULL REFERENCES report (id),
     subject_id TEXT NOT NULL,
-    result TEXT CHECK (result IN ('confirmed', 'wrong', 'unreachable')),
-    manner TEXT CHECK (manner IN ('visit', 'telephone')),
-    note TEXT NOT NULL,
-    checked_by TEXT,
-    checked_at BIGINT,
     PRIMARY KEY (check_id, report_id)
 );
 CREATE INDEX spot_check_item_report ON spot_check_item (report_id);
+CREATE INDEX spot_check_item_subject ON spot_check_item (subject_id);
+
+-- What looks at a door found; the last one counts, the others stay.
+CREATE TABLE spot_check_look (
+    check_id TEXT NOT NULL,
+    report_id TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    result TEXT NOT NULL CHECK (result IN ('confirmed', 'wrong', 'unreachable')),
+    manner TEXT NOT NULL CHECK (manner IN ('visit', 'telephone')),
+    note TEXT NOT NULL,
+    checked_by TEXT NOT NULL,
+    checked_at BIGINT NOT NULL,
+    PRIMARY KEY (check_id, report_id, number),
+    FOREIGN KEY (check_id, report_id) REFERENCES spot_check_item (check_id, report_id)
+);
