@@ -78,6 +78,10 @@ extension RegistryRefusal: Conflict {
             ConflictProblem(
                 "ends-before-begin", zh: ("截止日期不在起始日期之后", "请核对 from 与 to"),
                 en: ("It ends before it begins", "Let to be later than from"))
+        case .ownDuty:
+            ConflictProblem(
+                "own-record", zh: ("不能给自己派责任", "请由另一位有权限的人办理"),
+                en: ("Nobody puts themselves in charge", "Let somebody else with the right assign it"))
         }
     }
 }

@@ -130,8 +130,9 @@ extension PatrolStore {
             let made = try connection.visitsMade(below: path, in: month, known: known, zone: zone)
             let begun = try connection.firstDays(known: known)
             return grids.compactMap { grid in
-                guard let line = lines[grid] else { return nil }
                 let first = max(month.first, begun[grid] ?? month.first)
+                // One that begins later has no people to ask for.
+                guard let line = lines[grid], first <= month.last else { return nil }
                 let visits = made[grid] ?? []
                 let byCapacity = Dictionary(grouping: visits, by: \.capacity).mapValues(\.count)
                 return StaffingLine(

@@ -24,9 +24,12 @@ public struct GridLoad: Equatable, Sendable {
 
 extension PatrolStore {
     /// What the grids below an area owe in a month by the roster as it stands.
-    /// - Parameter adding: a policy that is being thought about, in place of its own earlier version.
+    /// - Parameters:
+    ///   - laidOpen: kinds whose visits are told by policy; of others only how many there are, under the kind's own name.
+    ///   - adding: a policy that is being thought about, in place of its own earlier version.
     public func load(
-        below path: PathKey, in month: Month, adding policy: ObligationPolicy? = nil, known: Knowledge = .now
+        below path: PathKey, in month: Month, laidOpen: Set<SubjectKind> = Set(SubjectKind.allCases),
+        adding policy: ObligationPolicy? = nil, known: Knowledge = .now
     ) async throws -> [GridLoad] {
         let duties = Dictionary(
             grouping: try await duties(below: path, during: month.last...month.last, known: known)
@@ -42,7 +45,8 @@ extension PatrolStore {
                 for (subject, owed, grid) in try connection.owed(kind, in: month, policies: policies, known: known) {
                     subjects[grid, default: 0] += 1
                     for duty in owed {
-                        visits[duty.grid, default: [:]][duty.policy, default: 0] += 1
+                        visits[duty.grid, default: [:]][
+                            laidOpen.contains(kind) ? duty.policy : kind.rawValue, default: 0] += 1
                         doors[duty.grid, default: []].insert(kind.rawValue + subject)
                     }
                 }

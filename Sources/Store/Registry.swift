@@ -60,6 +60,8 @@ public enum RegistryRefusal: Error, Equatable, Sendable {
     case noSuchGrid(AreaID)
     /// The last day lies before the first.
     case endsBeforeItBegins
+    /// Nobody puts themselves in charge.
+    case ownDuty
 }
 
 extension PatrolStore {
@@ -77,6 +79,13 @@ extension PatrolStore {
             try connection.revise(
                 .duty, [.text(person), .text(grid.text)], from: first, until: end,
                 to: capacity.map { [.text($0.rawValue)] }, at: now)
+            guard capacity == nil, end == nil else { return }
+            // Whoever was imported with a role in the grid loses it with the duty.
+            try connection.run(
+                """
+                UPDATE role_assignment SET valid_to = CASE WHEN valid_from > $3 THEN valid_from ELSE $3 END
+                WHERE person_id = $1 AND role = 'gridWorker' AND area_id = $2 AND (valid_to IS NULL OR valid_to > $3)
+                """, [.text(person), .text(grid.text), .text(first.description)])
         }
     }
 

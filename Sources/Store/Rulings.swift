@@ -176,13 +176,17 @@ extension PatrolStore {
     }
 
     /// Rulings on records that a person sent, of visits in a month, oldest first.
-    public func rulings(_ kind: SubjectKind, onRecordsOf person: String, in month: Month) async throws -> [Ruling] {
+    public func rulings(
+        _ kind: SubjectKind, onRecordsOf person: String, in month: Month, known: Knowledge = .now
+    ) async throws -> [Ruling] {
         try await database.read { connection in
             try connection.rulings(
                 kind,
                 """
-                WHERE month = $1 AND report_id IN (SELECT id FROM report WHERE person_id = $2) ORDER BY ruled_at, id
-                """, [.text(month.description), .text(person)])
+                WHERE month = $1 AND ruled_at <= $3 AND report_id IN (SELECT id FROM report WHERE person_id = $2)
+                ORDER BY ruled_at, id
+                """,
+                [.text(month.description), .text(person), .integer((known.at ?? .latest).milliseconds)])
         }
     }
 

@@ -17,6 +17,16 @@ public struct SubjectStory: Equatable, Sendable {
     }
 }
 
+extension SubjectStory {
+    /// For somebody who may not read others' records: the roster's side of it, and what they did themselves.
+    public func told(to person: String) -> SubjectStory {
+        let rosters: Set<StoryEvent.What> = [.detail, .roster, .succession, .duty]
+        return SubjectStory(
+            kind: kind, id: id, name: name, site: site,
+            events: events.filter { rosters.contains($0.what) || $0.by == person })
+    }
+}
+
 /// One line of a story.
 public struct StoryEvent: Equatable, Sendable {
     public enum What: String, CaseIterable, Sendable {

@@ -172,16 +172,20 @@ struct JointRouteTests {
             policy.classes = ["小餐饮"]
             let tried = try await house.post(path, policy, as: "R-county").decoded(Wire.Page<LoadRow>.self).items
             #expect(
-                tried[0].visits == [CountRow(key: "food-twice", count: 6), CountRow(key: "monthly", count: 2)],
+                tried[0].visits == [CountRow(key: "food-twice", count: 6), CountRow(key: "keyPerson", count: 2)],
                 "what is said of a category takes the place of what is said of all")
             #expect(tried[0].total == 8 && tried[0].perWorker == 4 && tried[0].doors == 5)
             #expect(try await house.items(path, as: "R-stationChief", of: LoadRow.self) == now, "it was only tried")
             #expect(try await house.items(path + "&month=2026-03", as: "R-county", of: LoadRow.self).count == 2)
             #expect(try await house.ask(path + "&month=2027-04", as: "R-county").defects == ["month bad-month"])
             #expect(try await house.ask("/v1/load?area=\(areaID(6))", as: "W5").verdict == "404 not-found")
-            #expect(
-                try await house.post("/v1/load?area=\(areaID(4))", policy, as: "R-stationChief").verdict
-                    == "404 not-found")
+            #expect(try await house.post(path, policy, as: "R-stationChief").verdict == "403 not-permitted")
+            // On whose list somebody stands would show in the counts.
+            var persons = policy
+            persons.kind = "keyPerson"
+            persons.classes = ["区司法局"]
+            #expect(try await house.post(path, persons, as: "R-county").verdict == "404 not-found")
+            #expect(try await house.post(path, persons, as: "R-listOwner").verdict == "200")
             policy.every = "fortnight"
             #expect(try await house.post(path, policy, as: "R-county").defects == ["/every unknown-value"])
         }

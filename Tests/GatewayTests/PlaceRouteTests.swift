@@ -154,10 +154,18 @@ struct PlaceRouteTests {
                 #expect(
                     try await house.post(path, change, as: "R-executiveDeputy").verdict == "404 not-found", "\(change)")
             }
+            // A place that came lately: the months before it came are not the station's to change.
+            try await house.store.move(.place, "P7-2", to: areaID(5), from: day("2026-03-04"), at: house.clock.now)
+            let early = PlaceChangeBody(change: "close", from: "2026-03-01", place: "P7-2")
+            #expect(try await house.post(path, early, as: "R-executiveDeputy").verdict == "404 not-found")
+            let own = PlaceChangeBody(change: "close", from: "2026-03-05", place: "P7-2")
+            #expect(try await house.post(path, own, as: "R-executiveDeputy").verdict == "204")
+            let torn = PlaceChangeBody(change: "open", from: today, details: details("P5\t9"))
+            #expect(try await house.post(path, torn, as: "R-county").defects == ["/details/id control-character"])
             let close = PlaceChangeBody(change: "close", from: today, place: "P23-1")
             #expect(try await house.post(path, close, as: "R-county").verdict == "404 not-found")
             #expect(try await places(house, 5) == ["P5-1", "P5-2", "P5-3"])
-            #expect(try await house.coverage(of: 7).places.due == 3)
+            #expect(try await house.coverage(of: 7).places.due == 2)
         }
     }
 
@@ -183,6 +191,9 @@ struct PlaceRouteTests {
             let finding = try #require(told.events.first { $0.what == "finding" })
             #expect(finding.word == "safetyHazard" && finding.text == "灭火器过期 (urgent)")
             #expect(told.events.first { $0.what == "checklistItem" }?.text == "restaurant@1 exit")
+            // Whoever may not read others' records is told the roster's side alone.
+            let department = try await story(house, "P5-1", as: "R-department")
+            #expect(Set(department.events.map(\.what)) == ["detail", "roster", "duty"])
             let earlier = try await story(house, "P5-1", "&knownAt=2026-03-05T00:00:00%2B08:00", as: "W5")
             #expect(Set(earlier.events.map(\.what)) == ["detail", "roster"])
             for (query, person) in [

@@ -57,7 +57,7 @@ struct ProposalRouteTests {
                 .decoded(Roster<RosterPlace>.self)
             #expect(roster.items.map { "\($0.id) \($0.state)" }.contains("P5-9 done"))
             #expect(try await house.coverage(of: 5).places.done == 1)
-            let story = try await house.ask("/v1/story?subject=P5-9", as: "W5").decoded(StoryAnswer.self)
+            let story = try await house.ask("/v1/story?subject=P5-9", as: "R-stationChief").decoded(StoryAnswer.self)
             #expect(story.events.map(\.what).contains("visit"))
             #expect(story.events.first { $0.what == "proposal" }?.word == "add accepted")
         }

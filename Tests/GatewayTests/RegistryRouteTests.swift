@@ -73,6 +73,10 @@ struct RegistryRouteTests {
                 #expect(try await verdict(duty, role.sample) == "403 not-permitted", "\(role)")
             }
             #expect(try await verdict(duty, "N-deputy") == "404 not-found")
+            // A duty brings the right to the grid's key persons.
+            duty.login = "r-county"
+            #expect(try await verdict(duty, "R-county") == "409 own-record")
+            duty.login = "w6"
             duty.to = "2026-03-06"
             #expect(try await verdict(duty) == "409 ends-before-begin")
             duty.to = nil
@@ -191,6 +195,8 @@ struct RegistryRouteTests {
                 ])
             let earlier = try await house.items(asked + before, as: "R-stationChief", of: StaffingRow.self)
             #expect(earlier.map(\.uncertifiedDays) == [31, 31] && earlier[0].visits.isEmpty)
+            let ago = try await house.items(asked + "&month=2019-12", as: "R-stationChief", of: StaffingRow.self)
+            #expect(ago.isEmpty, "the grids did not exist")
             #expect(
                 try await house.ask("/v1/staffing?area=\(areaID(4))", as: "R-stationChief").verdict == "404 not-found")
             #expect(

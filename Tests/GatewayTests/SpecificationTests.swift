@@ -269,7 +269,8 @@ private func following(_ refusal: RegistryRefusal) -> RegistryRefusal? {
     switch refusal {
     case .noSuchPerson: .noSuchGrid(someArea)
     case .noSuchGrid: .endsBeforeItBegins
-    case .endsBeforeItBegins: nil
+    case .endsBeforeItBegins: .ownDuty
+    case .ownDuty: nil
     }
 }
 

@@ -58,7 +58,7 @@ struct SpotCheckRouteTests {
             let listed = try await house.items(
                 path + "?area=\(areaID(1))&month=2026-03", as: "R-county", of: SpotCheckRow.self)
             #expect(listed.map(\.id) == [drawn.id] && listed[0].estimate == last)
-            let story = try await house.ask("/v1/story?subject=P5-2", as: "W5").decoded(StoryAnswer.self)
+            let story = try await house.ask("/v1/story?subject=P5-2", as: "R-county").decoded(StoryAnswer.self)
             #expect(story.events.first { $0.what == "spotCheck" }?.word == "wrong")
         }
     }

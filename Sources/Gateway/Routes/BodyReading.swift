@@ -11,7 +11,13 @@ struct BodyReading {
         if text.unicodeScalars.count > limit {
             note(name, "too-long", zh: "不得超过 \(limit) 个字", en: "at most \(limit) characters")
         }
-        if text.utf8.contains(0) { note(name, "control-character", zh: "含有空字符", en: "contains a NUL character") }
+        // Long texts have lines; ids and names stand in lines of their own.
+        let isControl = { (byte: UInt8) in
+            byte == 0x7F || byte < 0x20 && (limit <= 200 || ![0x09, 0x0A, 0x0D].contains(byte))
+        }
+        if text.utf8.contains(where: isControl) {
+            note(name, "control-character", zh: "含有控制字符，请删去", en: "contains a control character; leave it out")
+        }
         return text
     }
 

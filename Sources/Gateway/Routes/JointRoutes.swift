@@ -12,7 +12,7 @@ extension Gateway {
             Route(.get, "/v1/checklists", .loggedIn, handle: checklists),
             Route(.post, "/v1/checklists", .permission(.recordPolicies), handle: postChecklist),
             Route(.get, "/v1/load", .permission(.readCoverage), handle: load),
-            Route(.post, "/v1/load", .permission(.readCoverage), handle: tryLoad),
+            Route(.post, "/v1/load", .permission(.recordPolicies), handle: tryLoad),
             Route(.get, "/v1/ledger/closing-rules", .permission(.readCoverage), handle: closingRules),
             Route(.post, "/v1/ledger/closing-rules", .permission(.closeMonth), handle: postClosingRule),
         ]
@@ -59,13 +59,16 @@ extension Gateway {
         let actor = try context.requireActor()
         // Whoever owns a list of key persons makes policies for them; forms are for places.
         guard permits(actor.assignments, .readPlaceObligations, on: today()) else { throw Refusal.notPermitted }
+        try await requireEveryCounty(.recordPolicies, actor)
         let list = try checklist(from: try await body(ChecklistBody.self, of: request, maxBytes: 256 * 1024))
         return try jsonResponse(
             ChecklistBody(try await store.record(list, by: actor.person, at: now())), status: .created)
     }
 
     @Sendable private func load(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        try await load(request, context, adding: nil)
+        var query = Query(request)
+        let known = query.known()
+        return try await load(&query, context, known: known)
     }
 
     /// What a policy would add, before anybody is told to do it.
@@ -73,20 +76,26 @@ extension Gateway {
         var reading = BodyReading()
         let policy = reading.policy(try await body(PolicyBody.self, of: request))
         try reading.finish()
-        return try await load(request, context, adding: policy)
+        var query = Query(request)
+        return try await load(&query, context, adding: policy)
     }
 
-    private func load(_ request: Request, _ context: PatrolContext, adding policy: ObligationPolicy?) async throws
-        -> Response
-    {
+    /// By policy where the reader may see the duties themselves; who tries a policy may see those that it is for.
+    private func load(
+        _ query: inout Query, _ context: PatrolContext, adding policy: ObligationPolicy? = nil, known: Knowledge = .now
+    ) async throws -> Response {
         let actor = try context.requireActor()
-        var query = Query(request)
         let area = query.area("area")
         let month = query.monthAhead(current: store.zone.month(of: now()))
         try query.finish()
         guard let area else { throw Refusal.notFound }
-        let path = try await permittedPath(of: area, .readCoverage, actor, in: month)
-        let grids = try await store.load(below: path, in: month, adding: policy)
+        let permission = policy?.kind.obligationsPermission ?? .readCoverage
+        let path = try await permittedPath(of: area, permission, actor, in: month)
+        guard let current = try await store.path(of: area, on: today()) else { throw Refusal.notFound }
+        let kinds = SubjectKind.allCases.filter {
+            permits(actor.assignments, $0.obligationsPermission, in: current, on: today())
+        }
+        let grids = try await store.load(below: path, in: month, laidOpen: Set(kinds), adding: policy, known: known)
         return try jsonResponse(Page(items: grids.map { LoadRow($0) }, next: nil))
     }
 
@@ -101,8 +110,20 @@ extension Gateway {
     @Sendable private func postClosingRule(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let rule = try closingRule(from: try await body(ClosingRuleBody.self, of: request))
+        try await requireEveryCounty(.closeMonth, actor)
         try await store.record(rule, by: actor.person, today: today(), at: now())
         return try jsonResponse(ClosingRuleBody(rule), status: .created)
+    }
+}
+
+extension Gateway {
+    /// What holds for the whole deployment is said by who may say it in each of its counties.
+    private func requireEveryCounty(_ permission: Permission, _ actor: Actor) async throws {
+        for county in try await store.areaStandings(on: today()) where county.line.level == .county {
+            guard let path = try await store.path(of: county.line.id, on: today()),
+                permits(actor.assignments, permission, in: path, on: today())
+            else { throw Refusal.notPermitted }
+        }
     }
 }
 

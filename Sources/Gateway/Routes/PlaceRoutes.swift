@@ -18,7 +18,7 @@ extension Gateway {
         let actor = try context.requireActor()
         let sent = try await body(PlaceChangeBody.self, of: request, maxBytes: 1 << 20)
         let (change, from) = try placeChange(sent)
-        for place in change.places { try await requirePlace(place, on: from, actor) }
+        for place in change.places { try await requirePlace(place, from: from, actor) }
         for grid in change.grids {
             try await requireArea(grid, .changePlaces, actor, from: from)
         }
@@ -51,11 +51,17 @@ extension Gateway {
         let actor = try context.requireActor()
         let sent = try await body(ProposalDecision.self, of: request)
         let (kind, entry) = try proposalDecision(from: sent, today: today())
-        guard let grid = try await store.proposal(kind, of: sent.report)?.grid else { throw Refusal.notFound }
+        guard let proposal = try await store.proposal(kind, of: sent.report), let grid = proposal.grid else {
+            throw Refusal.notFound
+        }
         let month = store.zone.month(of: now())
         let permission: Permission = kind == .place ? .changePlaces : .changeKeyPersons
         _ = try await permittedPath(of: grid, permission, actor, in: month)
         if let entry { _ = try await permittedPath(of: entry.grid, permission, actor, in: month) }
+        // It may have moved away since.
+        if kind == .place, let subject = proposal.subject {
+            try await requirePlace(subject, from: proposal.from, actor)
+        }
         try await store.decide(
             kind, proposalOf: sent.report, accepted: sent.accepted, entry: entry, reason: sent.reason, id: newID(),
             by: actor.person, at: now())
@@ -79,13 +85,23 @@ extension Gateway {
             let story = try await store.story(
                 of: subject, kind, known: known, reading: { try patrolRecord(id: $0, fromBody: Array($1.utf8)).record })
         else { throw Refusal.notFound }
-        return try jsonResponse(StoryAnswer(story))
+        let seesRecords = try await permitsReading(of: grid, actor)
+        return try jsonResponse(StoryAnswer(seesRecords ? story : story.told(to: actor.person)))
     }
 
+    /// Whether somebody may read others' records there.
+    private func permitsReading(of grid: AreaID, _ actor: Actor) async throws -> Bool {
+        guard let path = try await store.path(of: grid, on: today()) else { return false }
+        return permits(actor.assignments, .readReports, in: path, on: today())
+    }
+
+    /// Whoever changes a place answers for every grid that holds it from that day on, since the change reaches back to it.
     /// - Throws: `Refusal.notFound` for a place of another area.
-    private func requirePlace(_ place: String, on day: Day, _ actor: Actor) async throws {
-        guard let grid = try await store.lastGrid(of: .place, place) else { throw Refusal.notFound }
-        _ = try await permittedPath(of: grid, .changePlaces, actor, in: store.zone.month(of: now()))
+    private func requirePlace(_ place: String, from day: Day, _ actor: Actor) async throws {
+        var grids = try await store.grids(holding: .place, place, during: min(day, today())...max(day, today()))
+        if grids.isEmpty { grids = Set([try await store.lastGrid(of: .place, place)].compactMap { $0 }) }
+        guard !grids.isEmpty else { throw Refusal.notFound }
+        for grid in grids { try await requireArea(grid, .changePlaces, actor, from: day) }
     }
 }
 

@@ -18,8 +18,14 @@ extension Gateway {
         var query = Query(request)
         let known = query.known()
         try query.finish()
-        return try jsonResponse(
-            Page(items: try await store.policies(knownAt: known.at).map { PolicyBody($0) }, next: nil))
+        let seesLists = permits(try context.requireActor().assignments, .readKeyPersonObligations, on: today())
+        let items = try await store.policies(knownAt: known.at).map { policy in
+            var body = PolicyBody(policy)
+            // The classes of key persons are the lists on which they stand.
+            if policy.kind == .keyPerson, !seesLists { body.classes = [] }
+            return body
+        }
+        return try jsonResponse(Page(items: items, next: nil))
     }
 
     @Sendable private func postPolicy(_ request: Request, _ context: PatrolContext) async throws -> Response {

@@ -29,6 +29,8 @@ extension Gateway {
         let term = try dutyTerm(from: sent)
         try await requireArea(term.grid, .assignDuties, actor, from: term.from)
         let person = try await person(login: sent.login)
+        // A duty brings the right to the grid's key persons: nobody takes it for themselves.
+        guard person != actor.person else { throw RegistryRefusal.ownDuty }
         try await store.assign(person, to: term.grid, as: term.capacity, from: term.from, until: term.to, at: now())
         return Response(status: .noContent)
     }

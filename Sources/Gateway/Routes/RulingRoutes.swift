@@ -131,8 +131,9 @@ extension Gateway {
         var query = Query(request)
         let month = query.month(current: store.zone.month(of: now()))
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
+        let known = query.known()
         try query.finish()
-        let rulings = try await store.rulings(kind, onRecordsOf: actor.person, in: month)
+        let rulings = try await store.rulings(kind, onRecordsOf: actor.person, in: month, known: known)
         return try jsonResponse(Page(items: rulings.map { RulingLine($0) }, next: nil))
     }
 
