@@ -15,12 +15,14 @@ public struct StoredComparison: Equatable, Sendable {
     public let decisions: [String: Int]
 
     /// How many places there are, by both lists together: lines that a person found to be the same count as found twice,
-    /// rows that are no place of ours do not count at all.
+    /// rows that are no place of ours do not count at all. nil where so few are on both, under a tenth of the shorter list,
+    /// that the lists do not speak of the same places.
     public var completeness: CompletenessEstimate? {
-        let none = decisions["noPlace"] ?? 0
+        let listed = listed - (decisions["noPlace"] ?? 0)
+        let rostered = rostered - (decisions["gone"] ?? 0)
         let both = same + (decisions["same"] ?? 0)
-        return try? CompletenessEstimate(
-            rostered: rostered - (decisions["gone"] ?? 0), listed: listed - none, both: both)
+        guard both * 10 >= min(listed, rostered) else { return nil }
+        return try? CompletenessEstimate(rostered: rostered, listed: listed, both: both)
     }
 }
 

@@ -60,6 +60,9 @@ import Wire
             try await county.run(["batch", "P5-1", "P5-9"] + here, .usage)
             try await county.run(["batch", "P5-1", "--except", "P5-1:nonsense"] + here, .usage)
             try await county.run(["batch", "P5-1", "--except", "P5-2:closedNow"] + here, .usage)
+            try await county.run(["batch", "P5-1", "--skip", "P5-11"] + here, .usage)
+            let both = ["--except", "P5-1:refused", "--except", "P5-1:closedNow"]
+            try await county.run(["batch", "P5-1"] + both + here, .usage)
             try await county.run(["batch", "--street", "长安街"] + here, .noInput)
             #expect(try county.entries().isEmpty)
 

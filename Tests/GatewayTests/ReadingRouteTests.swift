@@ -84,9 +84,11 @@ struct ReadingRouteTests {
             #expect(spread.receivedByHour[9] == 3 && spread.receivedByHour.reduce(0, +) == 3)
             let persons = try await house.ask(path + "&kind=keyPerson", as: "R-listOwner").decoded(EntryAnswer.self)
             #expect(persons.visits == 1)
-            let then = try await house.ask(path + "&knownAt=2026-03-06T00:00:00%2B08:00", as: "R-stationChief")
-                .decoded(EntryAnswer.self)
+            let moment = path + "&knownAt=2026-03-06T00:00:00%2B08:00"
+            let then = try await house.ask(moment, as: "R-stationChief").decoded(EntryAnswer.self)
             #expect(then.visits == 2)
+            let later = path + "&knownAt=2027-01-01T00:00:00Z"
+            #expect(try await house.ask(later, as: "R-stationChief").defects == ["knownAt future-time"])
         }
     }
 

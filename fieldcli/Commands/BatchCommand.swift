@@ -85,17 +85,22 @@ struct BatchCommand: FieldCommand {
                     .usage, "unknown-outcome", zh: "\(typed) 的结果应为：\(words)",
                     en: "\(typed): the outcome is one of \(words)")
             }
-            outcomes[id] = code
+            if let other = outcomes.updateValue(code, forKey: id), other != code {
+                throw Failure(
+                    .usage, "twice-excepted", zh: "\(id) 写了两种结果，请只留一种。", en: "\(id) has two outcomes; keep one.")
+            }
         }
-        let skipped = Set(skip)
         var chosen: [String] = []
-        for id in places + (try onStreet(handheld)) where !chosen.contains(id) && !skipped.contains(id) {
-            chosen.append(id)
+        var skipped: [String] = []
+        for id in places + (try onStreet(handheld)) where !chosen.contains(id) {
+            if skip.contains(id) { skipped.append(id) } else { chosen.append(id) }
         }
-        if let stranger = outcomes.keys.sorted().first(where: { !chosen.contains($0) }) {
+        // A mistyped id must not make a visit of the door that was meant.
+        let all = chosen + skipped
+        if let stranger = (outcomes.keys + skip).sorted().first(where: { !all.contains($0) }) {
             throw Failure(
-                .usage, "not-in-batch", zh: "例外 \(stranger) 不在这批场所中，请核对编号。",
-                en: "The exception \(stranger) is not among these places; check its id.")
+                .usage, "not-in-batch", zh: "\(stranger) 不在这批场所中，请核对编号。",
+                en: "\(stranger) is not among these places; check its id.")
         }
         guard !chosen.isEmpty else {
             throw Failure(

@@ -84,7 +84,7 @@ extension Gateway {
         var query = Query(request)
         let area = query.area("area")
         let day = query.day("day", today: today())
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let area, let day else { throw Refusal.notFound }
         _ = try await permittedPath(of: area, .readCoverage, actor, in: Month(containing: day))

@@ -24,7 +24,7 @@ extension Gateway {
         let actor = try context.requireActor()
         var query = Query(request)
         let area = query.area("area")
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, .compareLists, actor, in: store.zone.month(of: now()))
@@ -55,7 +55,7 @@ extension Gateway {
         let comparison = try await permittedComparison(context)
         var query = Query(request)
         let position = query.position() ?? 0
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         let lines = try await store.lines(
             ofComparison: comparison.id, from: position, limit: pageSize + 1, known: known)
@@ -99,7 +99,7 @@ extension Gateway {
         var query = Query(request)
         let area = query.area("area")
         let month = query.month(current: store.zone.month(of: now()))
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, .compareLists, actor, in: month)
@@ -121,7 +121,7 @@ extension Gateway {
     @Sendable private func spotChecks(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         let path = try await kindPath(asked, .checkVisits, try context.requireActor())
         let checks = try await store.spotChecks(asked.kind, below: path, in: asked.month, known: known)

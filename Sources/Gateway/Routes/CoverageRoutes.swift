@@ -17,7 +17,7 @@ extension Gateway {
         let area = query.optionalArea("area")
         let month = query.month(current: store.zone.month(of: now()))
         let version = query.count("version")
-        let known = query.known()
+        let known = query.known(now())
         if version != nil, known.at != nil {
             query.note("version", "one-of-two", zh: "version 与 knownAt 只能用一个", en: "pass either version or knownAt")
         }
@@ -68,7 +68,7 @@ extension Gateway {
         let state = query.choice("state", of: ObligationState.self)
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
         let cursor = query.obligationCursor()
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let entries = try await obligations(

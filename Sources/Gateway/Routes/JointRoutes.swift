@@ -49,7 +49,7 @@ extension Gateway {
     @Sendable private func checklists(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let day = query.day("day", today: today())
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         let lists = try await store.checklists(on: day, known: known)
         return try jsonResponse(Page(items: lists.map { ChecklistBody($0) }, next: nil))
@@ -67,7 +67,7 @@ extension Gateway {
 
     @Sendable private func load(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
-        let known = query.known()
+        let known = query.known(now())
         return try await load(&query, context, known: known)
     }
 
@@ -101,7 +101,7 @@ extension Gateway {
 
     @Sendable private func closingRules(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         return try jsonResponse(
             Page(items: try await store.closingRules(known: known).map { ClosingRuleBody($0) }, next: nil))

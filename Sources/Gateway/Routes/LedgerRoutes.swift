@@ -19,7 +19,7 @@ extension Gateway {
         var query = Query(request)
         let area = query.area("area")
         let month = query.month(current: store.zone.month(of: now()))
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let area else { throw Refusal.notFound }
         _ = try await permittedPath(of: area, .readCoverage, actor, in: month)
@@ -55,7 +55,7 @@ extension Gateway {
         let month = query.month(current: store.zone.month(of: now()))
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
         let cursor = query.journalCursor()
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)

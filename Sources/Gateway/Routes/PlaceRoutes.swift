@@ -32,7 +32,7 @@ extension Gateway {
         let area = query.area("area")
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
         let cursor = query.recordCursor()
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let area else { throw Refusal.notFound }
         let month = store.zone.month(of: now())
@@ -74,7 +74,7 @@ extension Gateway {
         var query = Query(request)
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
         let subject = query.required("subject", limit: 120)
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let subject, let grid = try await store.lastGrid(of: kind, subject) else { throw Refusal.notFound }
         let month = store.zone.month(of: now())

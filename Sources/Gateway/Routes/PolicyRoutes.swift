@@ -16,7 +16,7 @@ extension Gateway {
     /// On what paper each duty rests, and what counts for it.
     @Sendable private func policies(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         let seesLists = permits(try context.requireActor().assignments, .readKeyPersonObligations, on: today())
         let items = try await store.policies(knownAt: known.at).map { policy in
@@ -47,7 +47,7 @@ extension Gateway {
 
     @Sendable private func rulingRules(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         return try jsonResponse(
             Page(items: try await store.rulingRules(known: known).map { RulingRuleBody($0) }, next: nil))

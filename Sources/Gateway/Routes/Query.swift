@@ -43,10 +43,15 @@ struct Query {
         return month
     }
 
-    /// What was known at some moment; now without it.
-    mutating func known() -> Knowledge {
+    /// What was known at some moment that has come; now without it. What nobody knows yet would be answered otherwise later.
+    mutating func known(_ now: Instant) -> Knowledge {
         guard let text = text("knownAt") else { return .now }
-        if let instant = Instant(rfc3339: text) { return Knowledge(at: instant) }
+        if let instant = Instant(rfc3339: text) {
+            if instant > now {
+                note("knownAt", "future-time", zh: "该时间尚未到来", en: "this moment has not come")
+            }
+            return Knowledge(at: instant)
+        }
         note(
             "knownAt", "bad-time", zh: "时间应为带时区的 RFC 3339，如 2026-04-05T00:00:00+08:00",
             en: "must be an RFC 3339 time with an offset, such as 2026-04-05T00:00:00+08:00")

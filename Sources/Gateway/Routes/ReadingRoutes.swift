@@ -68,7 +68,7 @@ extension Gateway {
     ) {
         let actor = try context.requireActor()
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let area = asked.area else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, asked.kind.obligationsPermission, actor, in: asked.month)

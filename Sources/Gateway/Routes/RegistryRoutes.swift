@@ -97,7 +97,7 @@ extension Gateway {
         var query = Query(request)
         let area = query.area("area")
         let month = query.month(current: store.zone.month(of: now()))
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let area else { throw Refusal.notFound }
         return (try await permittedPath(of: area, permission, actor, in: month), month, known)

@@ -42,7 +42,7 @@ extension Gateway {
         var query = Query(request)
         let grid = query.area("grid")
         let month = query.month(current: store.zone.month(of: now()))
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         guard let grid else { throw Refusal.notFound }
         _ = try await permittedPath(of: grid, permission, actor, in: month)

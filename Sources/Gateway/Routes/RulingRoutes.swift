@@ -31,7 +31,7 @@ extension Gateway {
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
         let matter = query.choice("matter", of: RulingMatter.self)
         let cursor = query.obligationCursor()
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         let path = try await kindPath(asked, .rule, try context.requireActor())
         try await openForReading(asked.month)
@@ -131,7 +131,7 @@ extension Gateway {
         var query = Query(request)
         let month = query.month(current: store.zone.month(of: now()))
         let kind = query.choice("kind", of: SubjectKind.self) ?? .place
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         let rulings = try await store.rulings(kind, onRecordsOf: actor.person, in: month, known: known)
         return try jsonResponse(Page(items: rulings.map { RulingLine($0) }, next: nil))
@@ -140,7 +140,7 @@ extension Gateway {
     @Sendable private func listAppeals(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         let path = try await kindPath(asked, .rule, try context.requireActor())
         let appeals = try await store.appeals(asked.kind, below: path, in: asked.month, known: known)
@@ -195,7 +195,7 @@ extension Gateway {
     @Sendable private func rulers(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         let path = try await kindPath(asked, .reviewRulings, try context.requireActor())
         let counts = try await store.rulerCounts(asked.kind, below: path, in: asked.month, known: known)
@@ -205,7 +205,7 @@ extension Gateway {
     @Sendable private func rosterReview(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let asked = query.kindAreaMonth(current: store.zone.month(of: now()))
-        let known = query.known()
+        let known = query.known(now())
         try query.finish()
         let path = try await kindPath(asked, .rule, try context.requireActor())
         let subjects = try await store.rosterReview(asked.kind, below: path, in: asked.month, known: known)
