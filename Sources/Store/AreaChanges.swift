@@ -17,7 +17,7 @@ public struct AreaSuccession: Equatable, Sendable {
 public enum AreaRefusal: Error, Equatable, Sendable {
     /// Not on that day: it ended before, or begins later.
     case noSuchArea(AreaID)
-    /// Areas that become one are of one level.
+    /// Areas that become one are of one level; a manager's is above.
     case otherLevel(AreaID)
     /// An area is not merged into itself, nor divided into fewer than two parts.
     case sameArea
@@ -78,7 +78,7 @@ extension PatrolStore {
     }
 
     /// From a day on another area manages this one; months that end later show it there.
-    /// - Throws: `AreaRefusal.noSuchArea`, `AreaTreeError.cycle` if the new manager stands below the area.
+    /// - Throws: `AreaRefusal.noSuchArea`, `.otherLevel`, `AreaTreeError.cycle` if the new manager stands below the area.
     public func transfer(
         _ area: AreaID, toManager manager: AreaID, from day: Day, by person: String = "registry", at now: Instant
     ) async throws {
@@ -86,7 +86,7 @@ extension PatrolStore {
     }
 
     /// Carries out what a changed list says, all of it or nothing.
-    /// - Throws: `AreaTreeError.cycle`.
+    /// - Throws: `AreaRefusal`, `AreaTreeError.cycle`.
     public func apply(_ steps: [AreaStep], by person: String, at now: Instant) async throws {
         let zone = zone
         try await database.write { connection in
@@ -146,8 +146,8 @@ extension PatrolStore {
         try await database.write { connection in
             guard try connection.level(of: grid, on: day) == .grid else { throw AreaRefusal.otherLevel(grid) }
             guard Set(parts).count > 1 else { throw AreaRefusal.sameArea }
-            let below = parts.contains(grid) ? [] : try connection.children(of: grid, on: day)
-            guard below.isEmpty else { throw AreaRefusal.notEmpty(subjects: 0, areas: below.count) }
+            let below = parts.contains(grid) ? 0 : try connection.areas(managedBy: grid, from: day)
+            guard below == 0 else { throw AreaRefusal.notEmpty(subjects: 0, areas: below) }
             for part in parts {
                 guard try connection.level(of: part, on: day) == .grid else { throw AreaRefusal.otherLevel(part) }
             }
@@ -189,7 +189,7 @@ extension PatrolStore {
             let subjects = try SubjectKind.allCases.reduce(0) {
                 $0 + (try connection.subjects($1, heldBy: area, from: day).count)
             }
-            let below = try connection.children(of: area, on: day).count
+            let below = try connection.areas(managedBy: area, from: day)
             guard subjects == 0, below == 0 else { throw AreaRefusal.notEmpty(subjects: subjects, areas: below) }
             try connection.moveDuties(of: area, to: nil, from: day, at: now)
             try connection.end(area, from: day, at: now)
@@ -225,20 +225,28 @@ extension SQLConnection {
             try revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
             try succeed(area, area, on: day, .rename, at: now)
         case .transfer(let area, let manager, let day):
-            for area in [area, manager] { _ = try level(of: area, on: day) }
+            try require(manager, above: area, try level(of: area, on: day), on: day)
             try revise(
                 .areaParent, [.text(area.text), .text("managed")], from: day, to: [.text(manager.text)], at: now)
             try succeed(area, area, on: day, .transfer, at: now)
         case .lawParent(let area, let parent, let day):
+            try require(parent, above: area, try level(of: area, on: day), on: day)
             try revise(.areaParent, [.text(area.text), .text("law")], from: day, to: [.text(parent.text)], at: now)
         }
     }
 
-    fileprivate func level(of area: AreaID, on day: Day) throws -> AreaLevel {
+    func level(of area: AreaID, on day: Day) throws -> AreaLevel {
         guard let row = try rows("SELECT level FROM area WHERE id = $1", [.text(area.text)]).first,
             let level = AreaLevel(rawValue: try row.text(0)), try stands(area, on: day)
         else { throw AreaRefusal.noSuchArea(area) }
         return level
+    }
+
+    /// - Throws: unless another area is there on a day and its level stands above this one.
+    func require(_ upper: AreaID, above area: AreaID, _ level: AreaLevel, on day: Day) throws {
+        guard try !level.mayStand(below: self.level(of: upper, on: day)) else { return }
+        if try path(of: upper.text, on: day)?.areas.contains(area) == true { throw AreaTreeError.cycle(area) }
+        throw AreaRefusal.otherLevel(upper)
     }
 
     /// Whether there is such an area on a day: it has begun and has not ended.
@@ -324,6 +332,16 @@ extension SQLConnection {
                     until: try row.optionalText(3).flatMap { Day($0) }, to: [.text(try row.text(1))], at: now)
             }
         }
+    }
+
+    /// How many areas an area manages on a day or later.
+    fileprivate func areas(managedBy area: AreaID, from day: Day) throws -> Int {
+        try rows(
+            """
+            SELECT DISTINCT area_id FROM area_parent WHERE parent_id = $1 AND tree = 'managed'
+                AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2)
+            """, [.text(area.text), .text(day.description)]
+        ).count
     }
 
     /// Subjects that a grid holds on a day or later, by id.
