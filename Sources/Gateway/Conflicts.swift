@@ -61,6 +61,14 @@ extension AreaRefusal: Conflict {
                     "Some subjects go nowhere",
                     "Such as \(subjects.joined(separator: ", ")); name them in placing, or rest"
                 ))
+        case .notHeld(let subjects):
+            ConflictProblem(
+                "not-on-roster",
+                zh: ("不在底册", "要拆分的网格没有 \(subjects.joined(separator: "、"))，请核对 placing 中的编号"),
+                en: (
+                    "Not on the roster",
+                    "The divided grid does not hold \(subjects.joined(separator: ", ")); check the ids in placing"
+                ))
         case .otherPart(let area):
             ConflictProblem(
                 "other-part", zh: ("不是拆分后的网格", "\(area) 不在 parts 中"),

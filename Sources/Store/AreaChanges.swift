@@ -25,6 +25,8 @@ public enum AreaRefusal: Error, Equatable, Sendable {
     case notEmpty(subjects: Int, areas: Int)
     /// Subjects of a grid that is divided, for which no part is named; some of them.
     case unplaced([String])
+    /// What is to be placed in a part is not the divided grid's; some of it.
+    case notHeld([String])
     /// A part that a subject is placed in is not one of those the grid is divided into.
     case otherPart(AreaID)
     /// The manager stands below the area.
@@ -156,7 +158,12 @@ extension PatrolStore {
             }
             var moved: [SubjectKind: Set<String>] = [:]
             for kind in SubjectKind.allCases {
-                let held = try connection.subjects(kind, heldBy: grid, from: day)
+                moved[kind] = Set(try connection.subjects(kind, heldBy: grid, from: day))
+            }
+            let unknown = moved.values.reduce(into: Set(placing.keys)) { $0.subtract($1) }
+            guard unknown.isEmpty else { throw AreaRefusal.notHeld(Array(unknown.sorted().prefix(20))) }
+            for kind in SubjectKind.allCases {
+                let held = moved[kind]?.sorted() ?? []
                 let unplaced = held.filter { placing[$0] == nil && rest == nil }
                 guard unplaced.isEmpty else { throw AreaRefusal.unplaced(Array(unplaced.prefix(20))) }
                 let targets = held.compactMap { subject in
@@ -169,7 +176,6 @@ extension PatrolStore {
                 if !parts.contains(grid), let target = rest ?? parts.first {
                     try connection.handOverProposals(kind, of: grid, to: target)
                 }
-                moved[kind] = Set(held)
             }
             for part in parts where part != grid { try connection.succeed(grid, part, on: day, .split, at: now) }
             if !parts.contains(grid) {
