@@ -100,9 +100,11 @@ extension PatrolStore {
         }
     }
 
-    /// From a day on one area is what several were: subjects, duties and areas below them are its own, and they end.
+    /// From a day on one area is what several were: subjects, duties, units posted and areas below them are its own, and
+    /// they end.
     ///
-    /// Days before stay theirs, and so do weeks and months that ended before.
+    /// Days before stay theirs, and so do weeks and months that ended before. A policy or a rule for rulings that names an
+    /// area which ends holds there no longer: a new version, or another rule, names the one that goes on.
     /// - Throws: `AreaRefusal`.
     public func merge(_ areas: [AreaID], into target: AreaID, from day: Day, by person: String, at now: Instant)
         async throws
@@ -116,6 +118,7 @@ extension PatrolStore {
             for area in areas {
                 guard try connection.level(of: area, on: day) == level else { throw AreaRefusal.otherLevel(area) }
                 try connection.moveChildren(of: area, to: target, from: day, at: now)
+                try connection.movePostings(of: area, to: target, from: day, at: now)
                 if level == .grid {
                     try connection.moveDuties(of: area, to: target, from: day, at: now)
                     for kind in SubjectKind.allCases {
@@ -198,6 +201,7 @@ extension PatrolStore {
             let below = try connection.areas(managedBy: area, from: day)
             guard subjects == 0, below == 0 else { throw AreaRefusal.notEmpty(subjects: subjects, areas: below) }
             try connection.moveDuties(of: area, to: nil, from: day, at: now)
+            try connection.movePostings(of: area, to: nil, from: day, at: now)
             try connection.end(area, from: day, at: now)
             try connection.replaceGrids(from: day, by: person, zone: zone, at: now)
         }
@@ -298,85 +302,6 @@ extension SQLConnection {
             "SELECT DISTINCT scheme FROM area_code WHERE area_id = $1 AND superseded_at IS NULL", [.text(area.text)])
         for scheme in schemes {
             try revise(.areaCode, [.text(area.text), .text(try scheme.text(0))], from: day, to: nil, at: now)
-        }
-    }
-
-    private func moveChildren(_ tree: String, of area: AreaID, to target: AreaID, from day: Day, at now: Instant)
-        throws
-    {
-        for row in try rows(
-            """
-            SELECT area_id, valid_from, valid_to FROM area_parent WHERE parent_id = $1 AND tree = $2
-                AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $3)
-            """, [.text(area.text), .text(tree), .text(day.description)])
-        {
-            guard let from = Day(try row.text(1)) else { continue }
-            try revise(
-                .areaParent, [.text(try row.text(0)), .text(tree)], from: max(day, from),
-                until: try row.optionalText(2).flatMap { Day($0) }, to: [.text(target.text)], at: now)
-        }
-    }
-
-    fileprivate func moveChildren(of area: AreaID, to target: AreaID, from day: Day, at now: Instant) throws {
-        for tree in ["law", "managed"] { try moveChildren(tree, of: area, to: target, from: day, at: now) }
-    }
-
-    /// - Parameter target: nil where nobody goes on.
-    fileprivate func moveDuties(of grid: AreaID, to target: AreaID?, from day: Day, at now: Instant) throws {
-        for row in try rows(
-            """
-            SELECT person_id, capacity, valid_from, valid_to FROM duty WHERE grid_id = $1 AND superseded_at IS NULL
-                AND (valid_to IS NULL OR valid_to > $2)
-            """, [.text(grid.text), .text(day.description)])
-        {
-            guard let from = Day(try row.text(2)) else { continue }
-            let person = SQLValue.text(try row.text(0))
-            try revise(.duty, [person, .text(grid.text)], from: day, to: nil, at: now)
-            if let target {
-                try revise(
-                    .duty, [person, .text(target.text)], from: max(day, from),
-                    until: try row.optionalText(3).flatMap { Day($0) }, to: [.text(try row.text(1))], at: now)
-            }
-        }
-    }
-
-    /// How many areas an area manages on a day or later.
-    fileprivate func areas(managedBy area: AreaID, from day: Day) throws -> Int {
-        try rows(
-            """
-            SELECT DISTINCT area_id FROM area_parent WHERE parent_id = $1 AND tree = 'managed'
-                AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2)
-            """, [.text(area.text), .text(day.description)]
-        ).count
-    }
-
-    /// Subjects that a grid holds on a day or later, by id.
-    fileprivate func subjects(_ kind: SubjectKind, heldBy grid: AreaID, from day: Day) throws -> [String] {
-        try rows(
-            """
-            SELECT DISTINCT \(kind.rosterSubject) FROM \(kind.rosterTable) WHERE grid_id = $1
-                AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2) ORDER BY \(kind.rosterSubject)
-            """, [.text(grid.text), .text(day.description)]
-        ).map { try $0.text(0) }
-    }
-
-    /// Days on which another grid held a subject stay that grid's.
-    fileprivate func move(
-        _ kind: SubjectKind, _ moves: [(subject: String, target: AreaID)], outOf grid: AreaID, from day: Day,
-        at now: Instant
-    ) throws {
-        for (subject, target) in moves where target != grid {
-            let spans = try rows(
-                """
-                SELECT valid_from, valid_to FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1
-                    AND grid_id = $2 AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $3)
-                """, [.text(subject), .text(grid.text), .text(day.description)])
-            for span in spans {
-                guard let from = Day(try span.text(0)) else { continue }
-                try revise(
-                    .roster(kind), [.text(subject)], from: max(day, from),
-                    until: try span.optionalText(1).flatMap { Day($0) }, to: [.text(target.text)], at: now)
-            }
         }
     }
 

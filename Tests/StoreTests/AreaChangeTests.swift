@@ -209,68 +209,6 @@ struct AreaChangeTests {
         }
     }
 
-    @Test(
-        "nothing is placed below an area that is not there yet, or is not above it; refused, it leaves nothing behind",
-        arguments: Engine.all)
-    func managers(engine: Engine) async throws {
-        try await withCounty(engine) { store in
-            try await store.add([.sample(11, .station, "新站", under: 2, from: "2026-03-10")], at: County.entered)
-            let before = try await store.areaStandings(on: april.first)
-            await #expect(throws: AreaRefusal.noSuchArea(areaID(11))) {
-                try await store.add([.sample(12, .grid, "早格", under: 11, from: "2026-03-09")], at: now)
-            }
-            await #expect(throws: AreaRefusal.otherLevel(areaID(5))) {
-                try await store.add([.sample(12, .grid, "格下格", under: 5)], at: now)
-            }
-            await #expect(throws: AreaRefusal.otherLevel(areaID(5))) {
-                _ = try await store.add(at: now) { id in
-                    AreaEntry(
-                        id: id, level: .station, gridKind: nil, name: "格下站", codes: [], lawParent: nil,
-                        managedBy: areaID(5), from: march.first)
-                }
-            }
-            for manager in [4, 9] {
-                await #expect(throws: AreaRefusal.otherLevel(areaID(manager))) {
-                    try await store.transfer(areaID(3), toManager: areaID(manager), from: march.first, at: now)
-                }
-            }
-            await #expect(throws: AreaRefusal.otherLevel(areaID(6))) {
-                try await store.apply([.lawParent(areaID(5), areaID(6), from: march.first)], by: "import", at: now)
-            }
-            #expect(try await store.areaStandings(on: april.first) == before)
-            try await store.add([.sample(12, .grid, "同日格", under: 11, from: "2026-03-10")], at: now)
-            #expect(try await store.path(of: areaID(12), on: april.first)?.areas == [1, 2, 11, 12].map(areaID))
-        }
-    }
-
-    @Test("an area that something stands below later is neither closed nor divided before", arguments: Engine.all)
-    func laterChildren(engine: Engine) async throws {
-        try await withCounty(engine) { store in
-            try await store.add(
-                [
-                    .sample(11, .station, "空站", under: 2), .sample(12, .grid, "晚格", under: 11, from: "2026-05-01"),
-                    .sample(13, .grid, "空格", under: 3), .sample(14, .microGrid, "晚微格", under: 13, from: "2026-05-01"),
-                ], at: County.entered)
-            let refusal = AreaRefusal.notEmpty(subjects: 0, areas: 1)
-            for area in [11, 13] {
-                await #expect(throws: refusal) {
-                    try await store.close(areaID(area), from: april.first, by: "county", at: now)
-                }
-            }
-            await #expect(throws: refusal) {
-                try await store.split(
-                    areaID(13), into: [areaID(5), areaID(6)], placing: [:], rest: areaID(5), from: april.first,
-                    by: "county", at: now)
-            }
-            try await store.close(areaID(12), from: day("2026-06-01"), by: "county", at: now)
-            await #expect(throws: refusal) {
-                try await store.close(areaID(11), from: day("2026-05-31"), by: "county", at: now)
-            }
-            try await store.close(areaID(11), from: day("2026-06-01"), by: "county", at: now)
-            #expect(try await store.areaStandings(on: day("2026-06-01")).allSatisfy { $0.line.id != areaID(11) })
-        }
-    }
-
     @Test("an area that holds something is not closed; an empty one is, and its duties end", arguments: Engine.all)
     func close(engine: Engine) async throws {
         try await withCounty(engine) { store in
