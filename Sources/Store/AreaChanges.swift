@@ -124,7 +124,6 @@ extension PatrolStore {
                     for kind in SubjectKind.allCases {
                         let held = try connection.subjects(kind, heldBy: area, from: day)
                         try connection.move(kind, held.map { ($0, target) }, outOf: area, from: day, at: now)
-                        try connection.handOverProposals(kind, of: area, to: target)
                     }
                 }
                 try connection.end(area, from: day, at: now)
@@ -173,14 +172,12 @@ extension PatrolStore {
                     (placing[subject] ?? rest).map { (subject: subject, target: $0) }
                 }
                 try connection.move(kind, targets, outOf: grid, from: day, at: now)
-                for (subject, target) in targets {
-                    try connection.handOverProposals(kind, of: grid, to: target, about: subject)
-                }
-                if !parts.contains(grid), let target = rest ?? parts.first {
-                    try connection.handOverProposals(kind, of: grid, to: target)
-                }
             }
-            for part in parts where part != grid { try connection.succeed(grid, part, on: day, .split, at: now) }
+            // What belongs to no subject goes on with the first one.
+            let heirs = parts.filter { $0 == rest } + parts.filter { $0 != rest }
+            for (order, part) in heirs.filter({ $0 != grid }).enumerated() {
+                try connection.succeed(grid, part, on: day, .split, at: now.adding(milliseconds: Int64(order)))
+            }
             if !parts.contains(grid) {
                 try connection.moveDuties(of: grid, to: nil, from: day, at: now)
                 try connection.end(grid, from: day, at: now)

@@ -2,6 +2,34 @@ import Patrol
 
 /// What goes to another area when one ends or is divided.
 extension SQLConnection {
+    /// Grids that have ended by a day with the one where each one's matters go on then.
+    func heirs(on day: Day, known: Knowledge) throws -> [AreaID: AreaID] {
+        var next: [AreaID: AreaID] = [:]
+        for row in try rows(
+            """
+            SELECT u.from_area, u.to_area FROM area_succession AS u
+            WHERE u.kind IN ('merge', 'split') AND u.day <= $1 AND u.recorded_at <= $2 AND NOT EXISTS (
+                SELECT 1 FROM area_name AS n WHERE n.area_id = u.from_area AND n.valid_from <= $1
+                    AND (n.valid_to IS NULL OR n.valid_to > $1) AND \(known.holds("n")))
+            ORDER BY u.day DESC, u.recorded_at, u.to_area
+            """, [.text(day.description), .integer((known.at ?? .latest).milliseconds)])
+        {
+            guard let old = AreaID(try row.text(0)), let new = AreaID(try row.text(1)), next[old] == nil else {
+                continue
+            }
+            next[old] = new
+        }
+        var heirs: [AreaID: AreaID] = [:]
+        for old in next.keys {
+            // Changes that were entered late may lead round.
+            var passed: Set<AreaID> = []
+            var grid = old
+            while let heir = next[grid], passed.insert(grid).inserted { grid = heir }
+            heirs[old] = grid
+        }
+        return heirs
+    }
+
     private func moveChildren(_ tree: String, of area: AreaID, to target: AreaID, from day: Day, at now: Instant)
         throws
     {

@@ -94,8 +94,45 @@ struct AreaSuccessionTests {
                     "A0000003 消防站 resident 2026-04-01 2026-04-10", "A0000003 消防站 rotating 2026-04-10 2026-04-20",
                     "A0000003 消防站 resident 2026-04-20 ",
                 ])
-            let march = try await store.postings(below: try await store.marchPath(4), during: march.days)
-            #expect(Set(march.map(\.unit)) == ["派出所", "消防站"], "until then they were at the other one")
+            let before = try await store.postings(below: try await store.marchPath(4), during: march.days)
+            #expect(Set(before.map(\.unit)) == ["派出所", "消防站"], "until then they were at the other one")
+        }
+    }
+
+    @Test("what waits follows its subject and its grid on the day asked, not before", arguments: Engine.all)
+    func proposals(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.stored(visit(1, "P6-1", on: "2026-03-02", .gone, by: 6))
+            try await store.stored(visit(2, "P6-2", on: "2026-03-02", .gone, by: 6))
+            let found = VisitClaim(
+                subject: .newPlace(name: "新开奶茶店", address: nil), outcome: .place(.checked), until: nil, participants: [])
+            try await store.stored(RecordDraft(3, by: 6, visit: found))
+            try await store.add([.sample(11, .grid, "东格", under: 3), .sample(12, .grid, "西格", under: 4)], at: now)
+            try await store.split(
+                areaID(6), into: [areaID(11), areaID(12)], placing: ["P6-1": areaID(11)], rest: areaID(12),
+                from: day("2026-05-10"), by: "deputy", at: now)
+            try await store.merge([areaID(12)], into: areaID(7), from: day("2026-07-01"), by: "deputy", at: now)
+            func grids(_ date: String, known: Knowledge = .now) async throws -> [AreaID?] {
+                try await store.proposals(
+                    .place, below: try await store.marchPath(1), on: day(date), waiting: true, known: known, limit: 10
+                ).sorted { $0.report < $1.report }.map(\.grid)
+            }
+            #expect(try await grids("2026-05-09") == [6, 6, 6].map(areaID))
+            #expect(try await grids("2026-05-10") == [11, 12, 12].map(areaID))
+            #expect(try await grids("2026-07-01") == [11, 7, 7].map(areaID))
+            let before = Knowledge(at: now.adding(milliseconds: -1))
+            #expect(try await grids("2026-07-01", known: before) == [6, 6, 6].map(areaID))
+            let proposal = try #require(try await store.proposal(.place, of: reportID(3), on: day("2026-06-30")))
+            #expect(proposal.grid == areaID(12))
+            try await store.open(april, at: now)
+            try await store.open(month("2026-08"), at: now)
+            func waiting(_ area: Int, _ month: Month) async throws -> Int {
+                try await store.fourClears(below: try await store.marchPath(area), in: month, kinds: [.place])
+                    .proposalsWaiting
+            }
+            #expect(try await waiting(3, april) == 3)
+            #expect(try await waiting(3, month("2026-08")) == 1)
+            #expect(try await waiting(4, month("2026-08")) == 2)
         }
     }
 }

@@ -54,7 +54,7 @@ struct ProposalTests {
             try await store.decide(1, true, .sample("tea", in: 5))
             #expect(try await store.places(5) == count(due: 4, done: 1))
             #expect(try await store.waiting().isEmpty)
-            let decided = try #require(try await store.proposal(.place, of: reportID(1)))
+            let decided = try #require(try await store.proposal(.place, of: reportID(1), on: march.last))
             #expect(decided.accepted == true && decided.result == "tea" && decided.decidedBy == "deputy")
             await #expect(throws: ProposalRefusal.alreadyDecided) { try await store.decide(1, false) }
             await #expect(throws: ProposalRefusal.noSuchProposal) { try await store.decide(2, true) }
@@ -126,7 +126,7 @@ struct ProposalTests {
             #expect(try await store.places(5) == count(due: 3))
             try await store.decide(1, accepted)
             #expect(try await store.places(5) == count(due: accepted ? 2 : 3))
-            #expect(try await store.proposal(.place, of: reportID(1))?.accepted == accepted)
+            #expect(try await store.proposal(.place, of: reportID(1), on: march.last)?.accepted == accepted)
             #expect(try await store.differences() == [])
         }
     }
