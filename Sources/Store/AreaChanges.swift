@@ -48,6 +48,10 @@ public enum AreaStep: Equatable, Sendable {
         }
     }
 
+    fileprivate var transferred: AreaID? {
+        if case .transfer(let area, _, _) = self { area } else { nil }
+    }
+
     fileprivate var movesGrids: Bool {
         switch self {
         case .add, .transfer: true
@@ -95,7 +99,8 @@ extension PatrolStore {
             for step in steps { try connection.carryOut(step, at: now) }
             for day in Set(steps.filter(\.movesGrids).map(\.from)).sorted() { try connection.checkTrees(from: day) }
             if let day = steps.filter(\.movesGrids).map(\.from).min() {
-                try connection.replaceGrids(from: day, by: person, zone: zone, at: now)
+                try connection.replaceGrids(
+                    from: day, below: Set(steps.compactMap(\.transferred)), by: person, zone: zone, at: now)
             }
         }
     }
@@ -131,7 +136,8 @@ extension PatrolStore {
             }
             try connection.checkTrees(from: day)
             try connection.replaceGrids(
-                from: day, moved: try connection.subjectsMoved(at: target, from: day), by: person, zone: zone, at: now)
+                from: day, below: [target], moved: try connection.subjectsMoved(at: target, from: day), by: person,
+                zone: zone, at: now)
         }
     }
 
@@ -282,12 +288,7 @@ extension SQLConnection {
 
     /// A later change that was sound before may close a circle with this one.
     fileprivate func checkTrees(from day: Day) throws {
-        let later = try rows(
-            """
-            SELECT DISTINCT valid_from FROM area_parent
-            WHERE tree = 'managed' AND valid_from > $1 AND superseded_at IS NULL
-            """, [.text(day.description)])
-        for change in try [day] + later.compactMap({ Day(try $0.text(0)) }) { _ = try areaTree(on: change) }
+        for change in try changes(from: day) { _ = try areaTree(on: change) }
     }
 
     fileprivate func end(_ area: AreaID, from day: Day, at now: Instant) throws {
@@ -309,20 +310,50 @@ extension SQLConnection {
     }
 
     /// After the tree has changed: grids stand elsewhere, and policies that name areas hold for others.
+    /// - Parameters:
+    ///   - rehung: areas that others manage now, or that manage others.
+    ///   - moved: subjects whose grid is another one.
     fileprivate func replaceGrids(
-        from day: Day, moved: [SubjectKind: Set<String>] = [:], by person: String, zone: DeploymentZone,
-        at now: Instant
+        from day: Day, below rehung: Set<AreaID> = [], moved: [SubjectKind: Set<String>] = [:], by person: String,
+        zone: DeploymentZone, at now: Instant
     ) throws {
         let months = try ledgerMonthRows().filter { $0.month.last >= day }
         for month in months { try placeGrids(in: month.month) }
         let ledger = LedgerWriter(self, zone: zone, cause: Cause(.roster, at: now, by: person, source: "areas"))
         for kind in SubjectKind.allCases {
             let policies = try policies(kind, rules: LedgerMonth.currentRules)
-            if policies.contains(where: { !$0.selection.areas.isEmpty }) {
-                for month in months { try ledger.settleEverything(kind, in: month.month) }
-            } else if let subjects = moved[kind] {
-                try ledger.settle(kind, subjects.sorted(), in: months)
+            let grids = policies.contains { !$0.selection.areas.isEmpty } ? try grids(below: rehung, from: day) : []
+            for month in months {
+                // A closed month keeps its tree.
+                let open = try rows(
+                    "SELECT grid_id FROM grid_month WHERE month = $1 AND kind = $2 AND closed = 0",
+                    [.text(month.month.description), .text(kind.rawValue)]
+                ).compactMap { AreaID(try $0.text(0)) }
+                let subjects = try grids.intersection(open).reduce(into: moved[kind] ?? []) {
+                    $0.formUnion(try self.subjects(kind, heldBy: $1, from: day))
+                }
+                try ledger.settle(kind, subjects.sorted(), in: [month])
             }
         }
+    }
+
+    /// Grids that stand at or below some areas on a day or later.
+    private func grids(below areas: Set<AreaID>, from day: Day) throws -> Set<AreaID> {
+        guard !areas.isEmpty else { return [] }
+        let grids = try rows("SELECT id FROM area WHERE level = 'grid'", []).compactMap { AreaID(try $0.text(0)) }
+        return try changes(from: day).reduce(into: []) { found, change in
+            let tree = try areaTree(on: change)
+            found.formUnion(grids.filter { !areas.isDisjoint(with: tree.path(of: $0)?.areas ?? []) })
+        }
+    }
+
+    /// A day and those after it on which some area gets another manager.
+    private func changes(from day: Day) throws -> [Day] {
+        let later = try rows(
+            """
+            SELECT DISTINCT valid_from FROM area_parent
+            WHERE tree = 'managed' AND valid_from > $1 AND superseded_at IS NULL
+            """, [.text(day.description)])
+        return try [day] + later.compactMap { Day(try $0.text(0)) }
     }
 }

@@ -64,7 +64,8 @@ extension PatrolStore {
                     clears.keyPersons = movement
                     clears.staleKeyPersons = stale
                 }
-                clears.proposalsWaiting += try connection.proposalsWaiting(kind, for: grids, on: month.last, known: known)
+                clears.proposalsWaiting += try connection.proposalsWaiting(
+                    kind, for: grids, on: month.last, known: known)
             }
             clears.findings = try connection.findings(scope, kinds)
             if kinds.contains(.place) { clears.repeated = try connection.repeatedHazards(scope) }

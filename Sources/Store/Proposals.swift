@@ -72,7 +72,8 @@ extension PatrolStore {
                 ])
             var found: [RosterProposal] = []
             for row in rows where found.count < limit {
-                guard let proposal = try connection.proposal(row, kind, heirs), proposal.grid.map(grids.contains) == true
+                guard let proposal = try connection.proposal(row, kind, heirs),
+                    proposal.grid.map(grids.contains) == true
                 else { continue }
                 found.append(proposal.asKnown(known))
             }
@@ -165,8 +166,8 @@ extension SQLConnection {
         SELECT p.report_id, p.change, p.subject_id, s.name, COALESCE((
             SELECT h.grid_id FROM \(kind.rosterTable) AS h WHERE h.\(kind.rosterSubject) = p.subject_id
                 AND h.valid_from <= '\(day)' AND (h.valid_to IS NULL OR h.valid_to > '\(day)')
-                AND \(known.holds("h")) ORDER BY h.valid_from DESC LIMIT 1), p.grid_id), p.from_day, p.name, p.address, p.decision,
-            p.decided_by, p.decided_at, p.result_id, r.person_id, r.received_at
+                AND \(known.holds("h")) ORDER BY h.valid_from DESC LIMIT 1), p.grid_id),
+            p.from_day, p.name, p.address, p.decision, p.decided_by, p.decided_at, p.result_id, r.person_id, r.received_at
         FROM \(kind.proposalTable) AS p JOIN report AS r ON r.id = p.report_id
         LEFT JOIN \(kind.subjectTable) AS s ON s.id = p.subject_id
         """

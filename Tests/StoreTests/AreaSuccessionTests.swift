@@ -71,12 +71,15 @@ struct AreaSuccessionTests {
         }
     }
 
-'    @Test("units posted at a station that is merged are at the one that goes on", arguments: Engine.all)
+    @Test("units posted at a station that is merged are at the one that goes on", arguments: Engine.all)
     func postings(engine: Engine) async throws {
         try await withCounty(engine) { store in
-            func post(_ unit: String, _ station: Int, _ manner: PostingManner, _ from: String, _ to: String?) async throws {
+            func post(_ unit: String, _ station: Int, _ manner: PostingManner, _ from: String, _ to: String?)
+                async throws
+            {
                 try await store.post(
-                    unit, at: areaID(station), as: manner, from: day(from), until: to.map { day($0) }, at: County.entered)
+                    unit, at: areaID(station), as: manner, from: day(from), until: to.map { day($0) },
+                    at: County.entered)
             }
             try await post("派出所", 4, .resident, "2026-01-01", nil)
             try await post("司法所", 4, .rotating, "2026-05-01", "2026-06-01")
@@ -105,7 +108,8 @@ struct AreaSuccessionTests {
             try await store.stored(visit(1, "P6-1", on: "2026-03-02", .gone, by: 6))
             try await store.stored(visit(2, "P6-2", on: "2026-03-02", .gone, by: 6))
             let found = VisitClaim(
-                subject: .newPlace(name: "新开奶茶店", address: nil), outcome: .place(.checked), until: nil, participants: [])
+                subject: .newPlace(name: "新开奶茶店", address: nil), outcome: .place(.checked), until: nil, participants: []
+            )
             try await store.stored(RecordDraft(3, by: 6, visit: found))
             try await store.add([.sample(11, .grid, "东格", under: 3), .sample(12, .grid, "西格", under: 4)], at: now)
             try await store.split(
@@ -133,6 +137,38 @@ struct AreaSuccessionTests {
             #expect(try await waiting(3, april) == 3)
             #expect(try await waiting(3, month("2026-08")) == 1)
             #expect(try await waiting(4, month("2026-08")) == 2)
+        }
+    }
+
+    @Test("a policy for a station holds for what stands below it, after each change of areas", arguments: Engine.all)
+    func stationPolicy(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            let standard = ObligationPolicy.standard(.place)
+            _ = try await store.record(
+                ObligationPolicy(
+                    id: "weekly", version: 0, kind: .place, task: .patrol, title: "每周", basis: "县发〔2026〕1号",
+                    frequency: Frequency(.week), selection: .init(areas: [areaID(3)]), discharge: standard.discharge,
+                    joinedDays: 1, photoGraceDays: 10, from: march.first, to: nil), by: "county",
+                today: day("2026-02-10"), at: County.entered)
+            for month in [march, april] { try await store.open(month, at: County.entered) }
+            // March has five Sundays in the weeks of its ledger, April four.
+            let all = try await store.places(5).due
+            #expect(all > 3 && all % 3 == 0)
+            #expect(try await store.places(7).due == 3)
+            try await store.transfer(areaID(7), toManager: areaID(3), from: day("2026-03-18"), at: now)
+            #expect(try await store.places(7).due > 3, "weeks that end later are owed weekly")
+            #expect(try await store.differences() == [])
+            try await store.close(march, of: areaID(1), by: "grace", at: instant("2026-04-04T00:00:00+08:00"))
+            let fixed = try await store.fixed(march)
+            try await store.transfer(areaID(5), toManager: areaID(4), from: day("2026-03-10"), at: now)
+            #expect(try await store.fixed(march) == fixed)
+            #expect(try await store.places(5).due == all, "a closed month keeps its tree")
+            #expect(try await store.places(5, april).due == 3)
+            #expect(try await store.differences() == [])
+            try await store.merge([areaID(4)], into: areaID(3), from: april.first, by: "deputy", at: now)
+            #expect(try await store.places(5, april).due > 3)
+            #expect(try await store.places(8, april).due > 3)
+            #expect(try await store.differences() == [])
         }
     }
 }

@@ -39,7 +39,9 @@ struct ImportAreasCommand: GatewayCommand {
         } catch AreaRefusal.noSuchArea(let area) {
             throw CommandFailure(
                 .badData, zh: "上级 \(area) 在下级的起始日期还不存在，没有写入任何内容。请改正“起始日期”列或 --from。",
-                en: "\(area) is not there yet on the day a row below it begins; nothing was written. Correct the from column or --from.")
+                en:
+                    "\(area) is not there yet when a row below it begins; nothing was written. Correct its from, or --from."
+            )
         }
         show(steps.map { AreaStepLine($0) }, result, context.console)
     }
