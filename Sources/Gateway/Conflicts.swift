@@ -38,8 +38,11 @@ extension AreaRefusal: Conflict {
         case .noSuchArea: nil
         case .otherLevel(let area):
             ConflictProblem(
-                "other-level", zh: ("区域级别不符", "\(area) 与要合并、拆分的区域不同级；合并须同级，拆分只限网格"),
-                en: ("Another level", "\(area) is of another level; merge areas of one level, divide only grids"))
+                "other-level", zh: ("区域级别不符", "\(area) 的级别不符；合并须同级，拆分只限网格，上级须高于本级"),
+                en: (
+                    "Another level",
+                    "The level of \(area) does not fit; merge areas of one level, divide only grids, let a manager stand above"
+                ))
         case .sameArea:
             ConflictProblem(
                 "same-area", zh: ("不能并入自身", "合并要有别的区域，拆分至少两部分"),
@@ -57,6 +60,14 @@ extension AreaRefusal: Conflict {
                 en: (
                     "Some subjects go nowhere",
                     "Such as \(subjects.joined(separator: ", ")); name them in placing, or rest"
+                ))
+        case .notHeld(let subjects):
+            ConflictProblem(
+                "not-on-roster",
+                zh: ("不在底册", "要拆分的网格没有 \(subjects.joined(separator: "、"))，请核对 placing 中的编号"),
+                en: (
+                    "Not on the roster",
+                    "The divided grid does not hold \(subjects.joined(separator: ", ")); check the ids in placing"
                 ))
         case .otherPart(let area):
             ConflictProblem(

@@ -6,6 +6,9 @@ public enum AreaLevel: String, CaseIterable, Comparable, Sendable {
     /// 0 for the province.
     public var depth: Int { Self.allCases.firstIndex(of: self)! }
 
+    /// Whether an area of this level may have one of the other level as its manager or by law.
+    public func mayStand(below upper: AreaLevel) -> Bool { upper < self }
+
     public static func < (upper: AreaLevel, lower: AreaLevel) -> Bool { upper.depth < lower.depth }
 }
 

@@ -17,7 +17,7 @@ public struct AreaSuccession: Equatable, Sendable {
 public enum AreaRefusal: Error, Equatable, Sendable {
     /// Not on that day: it ended before, or begins later.
     case noSuchArea(AreaID)
-    /// Areas that become one are of one level.
+    /// Areas that become one are of one level; a manager's is above.
     case otherLevel(AreaID)
     /// An area is not merged into itself, nor divided into fewer than two parts.
     case sameArea
@@ -25,6 +25,8 @@ public enum AreaRefusal: Error, Equatable, Sendable {
     case notEmpty(subjects: Int, areas: Int)
     /// Subjects of a grid that is divided, for which no part is named; some of them.
     case unplaced([String])
+    /// What is to be placed in a part is not the divided grid's; some of it.
+    case notHeld([String])
     /// A part that a subject is placed in is not one of those the grid is divided into.
     case otherPart(AreaID)
     /// The manager stands below the area.
@@ -44,6 +46,10 @@ public enum AreaStep: Equatable, Sendable {
         case .add(let entry): entry.from
         case .rename(_, _, let from), .transfer(_, _, let from), .lawParent(_, _, let from): from
         }
+    }
+
+    fileprivate var transferred: AreaID? {
+        if case .transfer(let area, _, _) = self { area } else { nil }
     }
 
     fileprivate var movesGrids: Bool {
@@ -78,7 +84,7 @@ extension PatrolStore {
     }
 
     /// From a day on another area manages this one; months that end later show it there.
-    /// - Throws: `AreaRefusal.noSuchArea`, `AreaTreeError.cycle` if the new manager stands below the area.
+    /// - Throws: `AreaRefusal.noSuchArea`, `.otherLevel`, `AreaTreeError.cycle` if the new manager stands below the area.
     public func transfer(
         _ area: AreaID, toManager manager: AreaID, from day: Day, by person: String = "registry", at now: Instant
     ) async throws {
@@ -86,21 +92,24 @@ extension PatrolStore {
     }
 
     /// Carries out what a changed list says, all of it or nothing.
-    /// - Throws: `AreaTreeError.cycle`.
+    /// - Throws: `AreaRefusal`, `AreaTreeError.cycle`.
     public func apply(_ steps: [AreaStep], by person: String, at now: Instant) async throws {
         let zone = zone
         try await database.write { connection in
             for step in steps { try connection.carryOut(step, at: now) }
             for day in Set(steps.filter(\.movesGrids).map(\.from)).sorted() { try connection.checkTrees(from: day) }
             if let day = steps.filter(\.movesGrids).map(\.from).min() {
-                try connection.replaceGrids(from: day, by: person, zone: zone, at: now)
+                try connection.replaceGrids(
+                    from: day, below: Set(steps.compactMap(\.transferred)), by: person, zone: zone, at: now)
             }
         }
     }
 
-    /// From a day on one area is what several were: subjects, duties and areas below them are its own, and they end.
+    /// From a day on one area is what several were: subjects, duties, units posted and areas below them are its own, and
+    /// they end.
     ///
-    /// Days before stay theirs, and so do weeks and months that ended before.
+    /// Days before stay theirs, and so do weeks and months that ended before. A policy or a rule for rulings that names an
+    /// area which ends holds there no longer: a new version, or another rule, names the one that goes on.
     /// - Throws: `AreaRefusal`.
     public func merge(_ areas: [AreaID], into target: AreaID, from day: Day, by person: String, at now: Instant)
         async throws
@@ -114,12 +123,12 @@ extension PatrolStore {
             for area in areas {
                 guard try connection.level(of: area, on: day) == level else { throw AreaRefusal.otherLevel(area) }
                 try connection.moveChildren(of: area, to: target, from: day, at: now)
+                try connection.movePostings(of: area, to: target, from: day, at: now)
                 if level == .grid {
                     try connection.moveDuties(of: area, to: target, from: day, at: now)
                     for kind in SubjectKind.allCases {
                         let held = try connection.subjects(kind, heldBy: area, from: day)
                         try connection.move(kind, held.map { ($0, target) }, outOf: area, from: day, at: now)
-                        try connection.handOverProposals(kind, of: area, to: target)
                     }
                 }
                 try connection.end(area, from: day, at: now)
@@ -127,7 +136,8 @@ extension PatrolStore {
             }
             try connection.checkTrees(from: day)
             try connection.replaceGrids(
-                from: day, moved: try connection.subjectsMoved(at: target, from: day), by: person, zone: zone, at: now)
+                from: day, below: [target], moved: try connection.subjectsMoved(at: target, from: day), by: person,
+                zone: zone, at: now)
         }
     }
 
@@ -146,8 +156,8 @@ extension PatrolStore {
         try await database.write { connection in
             guard try connection.level(of: grid, on: day) == .grid else { throw AreaRefusal.otherLevel(grid) }
             guard Set(parts).count > 1 else { throw AreaRefusal.sameArea }
-            let below = parts.contains(grid) ? [] : try connection.children(of: grid, on: day)
-            guard below.isEmpty else { throw AreaRefusal.notEmpty(subjects: 0, areas: below.count) }
+            let below = parts.contains(grid) ? 0 : try connection.areas(managedBy: grid, from: day)
+            guard below == 0 else { throw AreaRefusal.notEmpty(subjects: 0, areas: below) }
             for part in parts {
                 guard try connection.level(of: part, on: day) == .grid else { throw AreaRefusal.otherLevel(part) }
             }
@@ -156,22 +166,24 @@ extension PatrolStore {
             }
             var moved: [SubjectKind: Set<String>] = [:]
             for kind in SubjectKind.allCases {
-                let held = try connection.subjects(kind, heldBy: grid, from: day)
+                moved[kind] = Set(try connection.subjects(kind, heldBy: grid, from: day))
+            }
+            let unknown = moved.values.reduce(into: Set(placing.keys)) { $0.subtract($1) }
+            guard unknown.isEmpty else { throw AreaRefusal.notHeld(Array(unknown.sorted().prefix(20))) }
+            for kind in SubjectKind.allCases {
+                let held = moved[kind]?.sorted() ?? []
                 let unplaced = held.filter { placing[$0] == nil && rest == nil }
                 guard unplaced.isEmpty else { throw AreaRefusal.unplaced(Array(unplaced.prefix(20))) }
                 let targets = held.compactMap { subject in
                     (placing[subject] ?? rest).map { (subject: subject, target: $0) }
                 }
                 try connection.move(kind, targets, outOf: grid, from: day, at: now)
-                for (subject, target) in targets {
-                    try connection.handOverProposals(kind, of: grid, to: target, about: subject)
-                }
-                if !parts.contains(grid), let target = rest ?? parts.first {
-                    try connection.handOverProposals(kind, of: grid, to: target)
-                }
-                moved[kind] = Set(held)
             }
-            for part in parts where part != grid { try connection.succeed(grid, part, on: day, .split, at: now) }
+            // What belongs to no subject goes on with the first one.
+            let heirs = parts.filter { $0 == rest } + parts.filter { $0 != rest }
+            for (order, part) in heirs.filter({ $0 != grid }).enumerated() {
+                try connection.succeed(grid, part, on: day, .split, at: now.adding(milliseconds: Int64(order)))
+            }
             if !parts.contains(grid) {
                 try connection.moveDuties(of: grid, to: nil, from: day, at: now)
                 try connection.end(grid, from: day, at: now)
@@ -189,9 +201,10 @@ extension PatrolStore {
             let subjects = try SubjectKind.allCases.reduce(0) {
                 $0 + (try connection.subjects($1, heldBy: area, from: day).count)
             }
-            let below = try connection.children(of: area, on: day).count
+            let below = try connection.areas(managedBy: area, from: day)
             guard subjects == 0, below == 0 else { throw AreaRefusal.notEmpty(subjects: subjects, areas: below) }
             try connection.moveDuties(of: area, to: nil, from: day, at: now)
+            try connection.movePostings(of: area, to: nil, from: day, at: now)
             try connection.end(area, from: day, at: now)
             try connection.replaceGrids(from: day, by: person, zone: zone, at: now)
         }
@@ -225,20 +238,28 @@ extension SQLConnection {
             try revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
             try succeed(area, area, on: day, .rename, at: now)
         case .transfer(let area, let manager, let day):
-            for area in [area, manager] { _ = try level(of: area, on: day) }
+            try require(manager, above: area, try level(of: area, on: day), on: day)
             try revise(
                 .areaParent, [.text(area.text), .text("managed")], from: day, to: [.text(manager.text)], at: now)
             try succeed(area, area, on: day, .transfer, at: now)
         case .lawParent(let area, let parent, let day):
+            try require(parent, above: area, try level(of: area, on: day), on: day)
             try revise(.areaParent, [.text(area.text), .text("law")], from: day, to: [.text(parent.text)], at: now)
         }
     }
 
-    fileprivate func level(of area: AreaID, on day: Day) throws -> AreaLevel {
+    func level(of area: AreaID, on day: Day) throws -> AreaLevel {
         guard let row = try rows("SELECT level FROM area WHERE id = $1", [.text(area.text)]).first,
             let level = AreaLevel(rawValue: try row.text(0)), try stands(area, on: day)
         else { throw AreaRefusal.noSuchArea(area) }
         return level
+    }
+
+    /// - Throws: unless another area is there on a day and its level stands above this one.
+    func require(_ upper: AreaID, above area: AreaID, _ level: AreaLevel, on day: Day) throws {
+        guard try !level.mayStand(below: self.level(of: upper, on: day)) else { return }
+        if try path(of: upper.text, on: day)?.areas.contains(area) == true { throw AreaTreeError.cycle(area) }
+        throw AreaRefusal.otherLevel(upper)
     }
 
     /// Whether there is such an area on a day: it has begun and has not ended.
@@ -267,12 +288,7 @@ extension SQLConnection {
 
     /// A later change that was sound before may close a circle with this one.
     fileprivate func checkTrees(from day: Day) throws {
-        let later = try rows(
-            """
-            SELECT DISTINCT valid_from FROM area_parent
-            WHERE tree = 'managed' AND valid_from > $1 AND superseded_at IS NULL
-            """, [.text(day.description)])
-        for change in try [day] + later.compactMap({ Day(try $0.text(0)) }) { _ = try areaTree(on: change) }
+        for change in try changes(from: day) { _ = try areaTree(on: change) }
     }
 
     fileprivate func end(_ area: AreaID, from day: Day, at now: Instant) throws {
@@ -287,75 +303,6 @@ extension SQLConnection {
         }
     }
 
-    private func moveChildren(_ tree: String, of area: AreaID, to target: AreaID, from day: Day, at now: Instant)
-        throws
-    {
-        for row in try rows(
-            """
-            SELECT area_id, valid_from, valid_to FROM area_parent WHERE parent_id = $1 AND tree = $2
-                AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $3)
-            """, [.text(area.text), .text(tree), .text(day.description)])
-        {
-            guard let from = Day(try row.text(1)) else { continue }
-            try revise(
-                .areaParent, [.text(try row.text(0)), .text(tree)], from: max(day, from),
-                until: try row.optionalText(2).flatMap { Day($0) }, to: [.text(target.text)], at: now)
-        }
-    }
-
-    fileprivate func moveChildren(of area: AreaID, to target: AreaID, from day: Day, at now: Instant) throws {
-        for tree in ["law", "managed"] { try moveChildren(tree, of: area, to: target, from: day, at: now) }
-    }
-
-    /// - Parameter target: nil where nobody goes on.
-    fileprivate func moveDuties(of grid: AreaID, to target: AreaID?, from day: Day, at now: Instant) throws {
-        for row in try rows(
-            """
-            SELECT person_id, capacity, valid_from, valid_to FROM duty WHERE grid_id = $1 AND superseded_at IS NULL
-                AND (valid_to IS NULL OR valid_to > $2)
-            """, [.text(grid.text), .text(day.description)])
-        {
-            guard let from = Day(try row.text(2)) else { continue }
-            let person = SQLValue.text(try row.text(0))
-            try revise(.duty, [person, .text(grid.text)], from: day, to: nil, at: now)
-            if let target {
-                try revise(
-                    .duty, [person, .text(target.text)], from: max(day, from),
-                    until: try row.optionalText(3).flatMap { Day($0) }, to: [.text(try row.text(1))], at: now)
-            }
-        }
-    }
-
-    /// Subjects that a grid holds on a day or later, by id.
-    fileprivate func subjects(_ kind: SubjectKind, heldBy grid: AreaID, from day: Day) throws -> [String] {
-        try rows(
-            """
-            SELECT DISTINCT \(kind.rosterSubject) FROM \(kind.rosterTable) WHERE grid_id = $1
-                AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $2) ORDER BY \(kind.rosterSubject)
-            """, [.text(grid.text), .text(day.description)]
-        ).map { try $0.text(0) }
-    }
-
-    /// Days on which another grid held a subject stay that grid's.
-    fileprivate func move(
-        _ kind: SubjectKind, _ moves: [(subject: String, target: AreaID)], outOf grid: AreaID, from day: Day,
-        at now: Instant
-    ) throws {
-        for (subject, target) in moves where target != grid {
-            let spans = try rows(
-                """
-                SELECT valid_from, valid_to FROM \(kind.rosterTable) WHERE \(kind.rosterSubject) = $1
-                    AND grid_id = $2 AND superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $3)
-                """, [.text(subject), .text(grid.text), .text(day.description)])
-            for span in spans {
-                guard let from = Day(try span.text(0)) else { continue }
-                try revise(
-                    .roster(kind), [.text(subject)], from: max(day, from),
-                    until: try span.optionalText(1).flatMap { Day($0) }, to: [.text(target.text)], at: now)
-            }
-        }
-    }
-
     fileprivate func subjectsMoved(at target: AreaID, from day: Day) throws -> [SubjectKind: Set<String>] {
         var moved: [SubjectKind: Set<String>] = [:]
         for kind in SubjectKind.allCases { moved[kind] = Set(try subjects(kind, heldBy: target, from: day)) }
@@ -363,20 +310,50 @@ extension SQLConnection {
     }
 
     /// After the tree has changed: grids stand elsewhere, and policies that name areas hold for others.
+    /// - Parameters:
+    ///   - rehung: areas that others manage now, or that manage others.
+    ///   - moved: subjects whose grid is another one.
     fileprivate func replaceGrids(
-        from day: Day, moved: [SubjectKind: Set<String>] = [:], by person: String, zone: DeploymentZone,
-        at now: Instant
+        from day: Day, below rehung: Set<AreaID> = [], moved: [SubjectKind: Set<String>] = [:], by person: String,
+        zone: DeploymentZone, at now: Instant
     ) throws {
         let months = try ledgerMonthRows().filter { $0.month.last >= day }
         for month in months { try placeGrids(in: month.month) }
         let ledger = LedgerWriter(self, zone: zone, cause: Cause(.roster, at: now, by: person, source: "areas"))
         for kind in SubjectKind.allCases {
             let policies = try policies(kind, rules: LedgerMonth.currentRules)
-            if policies.contains(where: { !$0.selection.areas.isEmpty }) {
-                for month in months { try ledger.settleEverything(kind, in: month.month) }
-            } else if let subjects = moved[kind] {
-                try ledger.settle(kind, subjects.sorted(), in: months)
+            let grids = policies.contains { !$0.selection.areas.isEmpty } ? try grids(below: rehung, from: day) : []
+            for month in months {
+                // A closed month keeps its tree.
+                let open = try rows(
+                    "SELECT grid_id FROM grid_month WHERE month = $1 AND kind = $2 AND closed = 0",
+                    [.text(month.month.description), .text(kind.rawValue)]
+                ).compactMap { AreaID(try $0.text(0)) }
+                let subjects = try grids.intersection(open).reduce(into: moved[kind] ?? []) {
+                    $0.formUnion(try self.subjects(kind, heldBy: $1, from: day))
+                }
+                try ledger.settle(kind, subjects.sorted(), in: [month])
             }
         }
+    }
+
+    /// Grids that stand at or below some areas on a day or later.
+    private func grids(below areas: Set<AreaID>, from day: Day) throws -> Set<AreaID> {
+        guard !areas.isEmpty else { return [] }
+        let grids = try rows("SELECT id FROM area WHERE level = 'grid'", []).compactMap { AreaID(try $0.text(0)) }
+        return try changes(from: day).reduce(into: []) { found, change in
+            let tree = try areaTree(on: change)
+            found.formUnion(grids.filter { !areas.isDisjoint(with: tree.path(of: $0)?.areas ?? []) })
+        }
+    }
+
+    /// A day and those after it on which some area gets another manager.
+    private func changes(from day: Day) throws -> [Day] {
+        let later = try rows(
+            """
+            SELECT DISTINCT valid_from FROM area_parent
+            WHERE tree = 'managed' AND valid_from > $1 AND superseded_at IS NULL
+            """, [.text(day.description)])
+        return try [day] + later.compactMap { Day(try $0.text(0)) }
     }
 }

@@ -55,6 +55,8 @@ public struct CodedArea: Equatable, Sendable {
 
 extension PatrolStore {
     /// Adds areas in the order given (parents first) and puts the grids into every open month.
+    /// - Throws: `AreaRefusal.noSuchArea` of a parent that is not there from that day on, `.otherLevel` of one that does not
+    ///   stand above.
     public func add(_ areas: [AreaEntry], at now: Instant) async throws {
         try await database.write { connection in
             for area in areas { try connection.insert(area, at: now) }
@@ -63,6 +65,7 @@ extension PatrolStore {
     }
 
     /// Adds an area under the first number that no other one has.
+    /// - Throws: `AreaRefusal`, as the other one.
     public func add(at now: Instant, _ entry: @escaping @Sendable (AreaID) -> AreaEntry) async throws -> AreaID {
         try await database.write { connection in
             guard let id = AreaID(number: try connection.nextAreaNumber()) else {
@@ -198,6 +201,7 @@ extension SQLConnection {
         }
         for (tree, parent) in [("law", area.lawParent), ("managed", area.managedBy)] {
             guard let parent else { continue }
+            try require(parent, above: area.id, area.level, on: area.from)
             try revise(
                 .areaParent, [.text(area.id.text), .text(tree)], from: area.from, to: [.text(parent.text)], at: now)
         }

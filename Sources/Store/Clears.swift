@@ -46,6 +46,7 @@ extension PatrolStore {
         return try await database.read { connection in
             var clears = FourClears()
             let scope = Scope(path: path, month: month, known: known, zone: zone)
+            let grids = Set(try connection.rows(Scope.grids, scope.values).compactMap { AreaID(try $0.text(0)) })
             for kind in SubjectKind.allCases where kinds.contains(kind) {
                 let duties = try connection.dutyRows(kind, below: path, in: month, known: known, zone: zone)
                 let count = duties.reduce(CoverageCount()) { $0 + $1.row.count }
@@ -63,7 +64,8 @@ extension PatrolStore {
                     clears.keyPersons = movement
                     clears.staleKeyPersons = stale
                 }
-                clears.proposalsWaiting += try connection.proposalsWaiting(kind, scope)
+                clears.proposalsWaiting += try connection.proposalsWaiting(
+                    kind, for: grids, on: month.last, known: known)
             }
             clears.findings = try connection.findings(scope, kinds)
             if kinds.contains(.place) { clears.repeated = try connection.repeatedHazards(scope) }
@@ -183,15 +185,5 @@ extension SQLConnection {
                 """, scope.values + [.integer(scope.moment)]
             ).map { try $0.text(0) })
         return whole.filter { !found.contains($0) }.compactMap { AreaID($0) }.sorted()
-    }
-
-    fileprivate func proposalsWaiting(_ kind: SubjectKind, _ scope: Scope) throws -> Int {
-        Int(
-            try rows(
-                """
-                SELECT COUNT(*) FROM \(kind.proposalTable) AS p JOIN report AS r ON r.id = p.report_id
-                WHERE p.grid_id IN (\(Scope.grids)) AND r.received_at <= $4
-                    AND (p.decided_at IS NULL OR p.decided_at > $4)
-                """, scope.values + [.integer(scope.moment)])[0].integer(0))
     }
 }

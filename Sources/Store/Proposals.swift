@@ -9,6 +9,7 @@ public struct RosterProposal: Equatable, Sendable {
     /// nil for a place that was found.
     public let subject: String?
     public let subjectName: String?
+    /// Whose it is on the day asked: the one that holds the subject; otherwise where it was filed, or what that became.
     public let grid: AreaID?
     public let from: Day
     /// Of a place that was found, as the worker wrote them.
@@ -56,9 +57,10 @@ extension PatrolStore {
         known: Knowledge = .now, limit: Int
     ) async throws -> [RosterProposal] {
         try await database.read { connection in
-            let grids = try connection.grids(below: path, on: day)
+            let grids = try connection.grids(below: path, on: day, known: known)
+            let heirs = try connection.heirs(on: day, known: known)
             let rows = try connection.rows(
-                connection.proposalColumns(kind) + """
+                connection.proposalColumns(kind, on: day, known: known) + """
                      WHERE p.grid_id IS NOT NULL AND r.received_at <= $1
                         AND (r.received_at, p.report_id) > (CAST($2 AS BIGINT), $3)
                         \(waiting ? "AND (p.decision IS NULL OR p.decided_at > $1)" : "")
@@ -70,7 +72,8 @@ extension PatrolStore {
                 ])
             var found: [RosterProposal] = []
             for row in rows where found.count < limit {
-                guard let proposal = try connection.proposal(row, kind), proposal.grid.map(grids.contains) == true
+                guard let proposal = try connection.proposal(row, kind, heirs),
+                    proposal.grid.map(grids.contains) == true
                 else { continue }
                 found.append(proposal.asKnown(known))
             }
@@ -79,11 +82,9 @@ extension PatrolStore {
     }
 
     /// nil if the record proposes nothing.
-    public func proposal(_ kind: SubjectKind, of report: String) async throws -> RosterProposal? {
-        try await database.read { connection in
-            try connection.rows(connection.proposalColumns(kind) + " WHERE p.report_id = $1", [.text(report)])
-                .first.flatMap { try connection.proposal($0, kind) }
-        }
+    /// - Parameter day: on which its grid is asked about.
+    public func proposal(_ kind: SubjectKind, of report: String, on day: Day) async throws -> RosterProposal? {
+        try await database.read { try $0.proposal(kind, of: report, on: day) }
     }
 
     /// Decides a proposal. A place that was found enters the roster with the visit that found it; a new tenant takes over
@@ -98,11 +99,9 @@ extension PatrolStore {
     ) async throws {
         let zone = zone
         try await database.write { connection in
-            guard
-                let proposal = try connection.rows(
-                    connection.proposalColumns(kind) + " WHERE p.report_id = $1", [.text(report)]
-                ).first.flatMap({ try connection.proposal($0, kind) })
-            else { throw ProposalRefusal.noSuchProposal }
+            guard let proposal = try connection.proposal(kind, of: report, on: zone.day(of: now)) else {
+                throw ProposalRefusal.noSuchProposal
+            }
             guard proposal.accepted == nil else { throw ProposalRefusal.alreadyDecided }
             guard proposal.proposedBy != person else { throw ProposalRefusal.ownRecord }
             var result: String?
@@ -146,35 +145,45 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
-    fileprivate func proposalColumns(_ kind: SubjectKind) -> String {
+    /// Proposals that nobody had decided, for some grids on a day.
+    func proposalsWaiting(_ kind: SubjectKind, for grids: Set<AreaID>, on day: Day, known: Knowledge) throws -> Int {
+        let heirs = try heirs(on: day, known: known)
+        return try rows(
+            proposalColumns(kind, on: day, known: known)
+                + " WHERE r.received_at <= $1 AND (p.decided_at IS NULL OR p.decided_at > $1)",
+            [.integer((known.at ?? .latest).milliseconds)]
+        ).count { try proposal($0, kind, heirs)?.grid.map(grids.contains) == true }
+    }
+
+    fileprivate func proposal(_ kind: SubjectKind, of report: String, on day: Day) throws -> RosterProposal? {
+        let heirs = try heirs(on: day, known: .now)
+        return try rows(proposalColumns(kind, on: day, known: .now) + " WHERE p.report_id = $1", [.text(report)])
+            .first.flatMap { try proposal($0, kind, heirs) }
+    }
+
+    fileprivate func proposalColumns(_ kind: SubjectKind, on day: Day, known: Knowledge) -> String {
         """
-        SELECT p.report_id, p.change, p.subject_id, s.name, p.grid_id, p.from_day, p.name, p.address, p.decision,
-            p.decided_by, p.decided_at, p.result_id, r.person_id, r.received_at
+        SELECT p.report_id, p.change, p.subject_id, s.name, COALESCE((
+            SELECT h.grid_id FROM \(kind.rosterTable) AS h WHERE h.\(kind.rosterSubject) = p.subject_id
+                AND h.valid_from <= '\(day)' AND (h.valid_to IS NULL OR h.valid_to > '\(day)')
+                AND \(known.holds("h")) ORDER BY h.valid_from DESC LIMIT 1), p.grid_id),
+            p.from_day, p.name, p.address, p.decision, p.decided_by, p.decided_at, p.result_id, r.person_id, r.received_at
         FROM \(kind.proposalTable) AS p JOIN report AS r ON r.id = p.report_id
         LEFT JOIN \(kind.subjectTable) AS s ON s.id = p.subject_id
         """
     }
 
-    fileprivate func proposal(_ row: SQLRow, _ kind: SubjectKind) throws -> RosterProposal? {
+    fileprivate func proposal(_ row: SQLRow, _ kind: SubjectKind, _ heirs: [AreaID: AreaID]) throws -> RosterProposal? {
         guard let change = RosterChange(rawValue: try row.text(1)), let from = Day(try row.text(5)) else { return nil }
+        let grid = try row.optionalText(4).flatMap { AreaID($0) }
         return RosterProposal(
             kind: kind, report: try row.text(0), change: change, subject: try row.optionalText(2),
-            subjectName: try row.optionalText(3), grid: try row.optionalText(4).flatMap { AreaID($0) }, from: from,
+            subjectName: try row.optionalText(3), grid: grid.map { heirs[$0] ?? $0 }, from: from,
             name: try row.optionalText(6), address: try row.optionalText(7),
             accepted: try row.optionalText(8).map { $0 == "accepted" }, decidedBy: try row.optionalText(9),
             decidedAt: try row.optionalInteger(10).map { Instant(milliseconds: $0) },
             result: try row.optionalText(11), proposedBy: try row.text(12),
             proposedAt: Instant(milliseconds: try row.integer(13)))
-    }
-
-    /// What waits for somebody in a grid that ends goes to the one that goes on.
-    func handOverProposals(_ kind: SubjectKind, of grid: AreaID, to target: AreaID, about subject: String? = nil) throws
-    {
-        try run(
-            """
-            UPDATE \(kind.proposalTable) SET grid_id = $2 WHERE grid_id = $1 AND decision IS NULL
-                AND (CAST($3 AS TEXT) IS NULL OR subject_id = $3)
-            """, [.text(grid.text), .text(target.text), SQLValue(subject)])
     }
 
     /// Notes what a record says is wrong with the roster.

@@ -353,7 +353,8 @@ struct Ruler {
         let decided = try connection.run(
             """
             UPDATE \(kind.proposalTable) SET decision = $2, decided_by = $3, decided_at = $4
-            WHERE report_id = $1 AND decision IS NULL AND change = 'remove'
+            WHERE report_id = $1 AND change = 'remove'
+                AND (decision IS NULL \(ruling.manner == .appeal ? "OR decision = 'refused'" : ""))
             """, [.text(report), .text(accepted ? "accepted" : "refused"), .text(by), .integer(at.milliseconds)])
         // A new tenant at the same door is enrolled by who keeps the list; until then the duty is excused, not gone.
         guard accepted, decided == 1 else { return }

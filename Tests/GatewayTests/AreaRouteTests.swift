@@ -163,7 +163,14 @@ struct AreaRouteTests {
                         change: "split", area: a(5), from: day, parts: [a(5), a(6)],
                         placing: [Placing(subject: "P5-1", grid: a(8))], rest: a(5)), "other-part"
                 ),
+                (
+                    .init(
+                        change: "split", area: a(5), from: day, parts: [a(5), a(6)],
+                        placing: [Placing(subject: "P5-l", grid: a(6))], rest: a(5)), "not-on-roster"
+                ),
                 (.init(change: "transfer", area: a(2), from: day, manager: a(3)), "area-circle"),
+                (.init(change: "transfer", area: a(3), from: day, manager: a(7)), "other-level"),
+                (.init(change: "add", from: day, name: "格下格", level: "grid", manager: a(5)), "other-level"),
             ]
             for (body, code) in refused {
                 #expect(try await house.post(path, body, as: "R-county").verdict == "409 \(code)", "\(body)")
@@ -196,6 +203,13 @@ struct AreaRouteTests {
                         change: "split", area: "5", from: "2026-03-01", parts: ["x"],
                         placing: [Placing(subject: "P5-1", grid: "y")], rest: "z"),
                     ["/parts/0 bad-area", "/rest bad-area", "/placing/0/grid bad-area", "/area bad-area"]
+                ),
+                (
+                    .init(
+                        change: "split", area: "A0000005", from: "2026-03-01", parts: ["A0000005", "A0000006"],
+                        placing: [
+                            Placing(subject: "P5-1", grid: "A0000005"), Placing(subject: "P5-1", grid: "A0000006"),
+                        ]), ["/placing/1/subject repeated"]
                 ),
                 (
                     .init(change: "size", area: "A0000005", from: "2026-03-01", people: -1),

@@ -259,7 +259,8 @@ private func following(_ refusal: AreaRefusal) -> AreaRefusal? {
     case .otherLevel: .sameArea
     case .sameArea: .notEmpty(subjects: 1, areas: 1)
     case .notEmpty: .unplaced([""])
-    case .unplaced: .otherPart(someArea)
+    case .unplaced: .notHeld([""])
+    case .notHeld: .otherPart(someArea)
     case .otherPart: .circle
     case .circle: nil
     }

@@ -187,6 +187,9 @@ struct AreaChangeTests {
             }
             await #expect(throws: AreaRefusal.unplaced(["P5-2", "P5-3"])) { try await split([5, 11], ["P5-1": 11]) }
             await #expect(throws: AreaRefusal.otherPart(areaID(6))) { try await split([5, 11], [:], rest: 6) }
+            await #expect(throws: AreaRefusal.notHeld(["P5-l", "P6-1"])) {
+                try await split([5, 11], ["P5-l": 11, "P6-1": 11, "P5-2": 11], rest: 5)
+            }
             await #expect(throws: AreaRefusal.sameArea) { try await split([11], [:], rest: 11) }
             await #expect(throws: AreaRefusal.noSuchArea(areaID(99))) { try await split([11, 99], [:], rest: 11) }
             await #expect(throws: AreaRefusal.otherLevel(areaID(3))) { try await split([11, 3], [:], rest: 11) }

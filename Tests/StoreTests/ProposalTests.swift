@@ -54,7 +54,7 @@ struct ProposalTests {
             try await store.decide(1, true, .sample("tea", in: 5))
             #expect(try await store.places(5) == count(due: 4, done: 1))
             #expect(try await store.waiting().isEmpty)
-            let decided = try #require(try await store.proposal(.place, of: reportID(1)))
+            let decided = try #require(try await store.proposal(.place, of: reportID(1), on: march.last))
             #expect(decided.accepted == true && decided.result == "tea" && decided.decidedBy == "deputy")
             await #expect(throws: ProposalRefusal.alreadyDecided) { try await store.decide(1, false) }
             await #expect(throws: ProposalRefusal.noSuchProposal) { try await store.decide(2, true) }
@@ -116,6 +116,26 @@ struct ProposalTests {
         }
     }
 
+    @Test("what was refused to be gone leaves all the same once an appeal is granted", arguments: Engine.all)
+    func goneOnAppeal(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            for number in [1, 2] {
+                try await store.stored(visit(number, "P5-\(number)", on: "2026-03-05", .gone, by: 5))
+                try await store.decide(number, false)
+                try await store.appeal(.place, "d\(number)", text: "已拆除，有照片", by: "W5", at: now)
+                try await store.answerAppeal(
+                    .place, "d\(number)", Decision(number == 1 ? .granted : .refused, reason: "现场核实"), id: "a\(number)",
+                    by: "chief", at: now.adding(milliseconds: 60_000))
+            }
+            #expect(try await store.places(5) == count(due: 2))
+            #expect(try await store.grid(holding: .place, "P5-1", on: day("2026-03-05")) == nil)
+            #expect(try await store.grid(holding: .place, "P5-2", on: march.last) == areaID(5))
+            let decided = try await store.waiting(all: true)
+            #expect(decided.map(\.accepted) == [true, false] && decided.allSatisfy { $0.decidedBy == "chief" })
+            #expect(try await store.differences() == [])
+        }
+    }
+
     @Test(
         "a volunteer's word on the roster can be followed though the visit discharges nothing", arguments: Engine.all,
         [true, false])
@@ -126,7 +146,7 @@ struct ProposalTests {
             #expect(try await store.places(5) == count(due: 3))
             try await store.decide(1, accepted)
             #expect(try await store.places(5) == count(due: accepted ? 2 : 3))
-            #expect(try await store.proposal(.place, of: reportID(1))?.accepted == accepted)
+            #expect(try await store.proposal(.place, of: reportID(1), on: march.last)?.accepted == accepted)
             #expect(try await store.differences() == [])
         }
     }

@@ -198,6 +198,10 @@ package func areaChange(_ sent: AreaChangeBody) throws -> AreaChange {
         let rest = sent.rest.flatMap { reading.area($0, "/rest") }
         var placing: [String: AreaID] = [:]
         for (index, place) in (sent.placing ?? []).enumerated() {
+            if placing[place.subject] != nil {
+                reading.note(
+                    "/placing/\(index)/subject", "repeated", zh: "同一对象写了两次", en: "the same subject is placed twice")
+            }
             placing[place.subject] = reading.area(place.grid, "/placing/\(index)/grid")
         }
         step = area(sent.area, "/area").map { .split($0, parts, placing: placing, rest: rest) }

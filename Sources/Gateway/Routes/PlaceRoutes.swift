@@ -51,10 +51,9 @@ extension Gateway {
         let actor = try context.requireActor()
         let sent = try await body(ProposalDecision.self, of: request)
         let (kind, entry) = try proposalDecision(from: sent, today: today())
-        guard let proposal = try await store.proposal(kind, of: sent.report), let grid = proposal.grid else {
-            throw Refusal.notFound
-        }
         let month = store.zone.month(of: now())
+        guard let proposal = try await store.proposal(kind, of: sent.report, on: month.last), let grid = proposal.grid
+        else { throw Refusal.notFound }
         let permission: Permission = kind == .place ? .changePlaces : .changeKeyPersons
         _ = try await permittedPath(of: grid, permission, actor, in: month)
         if let entry { _ = try await permittedPath(of: entry.grid, permission, actor, in: month) }

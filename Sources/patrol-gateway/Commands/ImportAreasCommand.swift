@@ -34,7 +34,15 @@ struct ImportAreasCommand: GatewayCommand {
             try AreaImport.read(bytes, known: known, firstNumber: number)
         }
         let steps = AreaStep.difference(result.entries, standing: try await store.areaStandings(on: day), from: day)
-        if !dryRun { try await store.apply(steps, by: "import", at: context.now()) }
+        do {
+            if !dryRun { try await store.apply(steps, by: "import", at: context.now()) }
+        } catch AreaRefusal.noSuchArea(let area) {
+            throw CommandFailure(
+                .badData, zh: "上级 \(area) 在下级的起始日期还不存在，没有写入任何内容。请改正“起始日期”列或 --from。",
+                en:
+                    "\(area) is not there yet when a row below it begins; nothing was written. Correct its from, or --from."
+            )
+        }
         show(steps.map { AreaStepLine($0) }, result, context.console)
     }
 

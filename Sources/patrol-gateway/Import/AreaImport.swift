@@ -162,7 +162,7 @@ private struct AreaReading {
     private mutating func checkLevels(_ parents: [ParentRef?], _ column: String) {
         for (draft, parent) in zip(drafts, parents) {
             guard draft.row.cells[column] != nil, let parent, let own = draft.level, let upper = level(of: parent),
-                upper >= own
+                !own.mayStand(below: upper)
             else { continue }
             table.note(
                 draft.row, column, "level-order", zh: "上级的级别（\(upper.rawValue)）应高于本级（\(own.rawValue)）；可以越级，不能颠倒。",
