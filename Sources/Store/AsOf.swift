@@ -7,31 +7,7 @@ extension PatrolStore {
     /// Counted anew from its facts, so that it is for single questions: "March, as known on 5 April".
     public func coverage(of area: AreaID, in month: Month, knownAt: Instant) async throws -> AreaCoverage? {
         let zone = zone
-        return try await database.read { connection in
-            let known = Knowledge(at: knownAt)
-            guard let path = try connection.path(of: area.text, on: month.last, known: known),
-                try !connection.rows(
-                    "SELECT 1 FROM area WHERE id = $1 AND recorded_at <= $2",
-                    [.text(area.text), .integer(knownAt.milliseconds)]
-                ).isEmpty,
-                let line = try connection.areaLines([area.text], on: month.last, known: known)[area]
-            else { return nil }
-            let above = try connection.areaLines(path.areas.map(\.text), on: month.last, known: known)
-            let (counts, versions) = try connection.counts(below: path, in: month, known: known, zone: zone)
-            var totals = KindCounts()
-            for count in counts.values {
-                totals.places = totals.places + count.places
-                totals.keyPersons = totals.keyPersons + count.keyPersons
-            }
-            var below = try connection.children(of: area, on: month.last, known: known)
-            for child in counts.keys where child != area && !below.contains(where: { $0.id == child }) {
-                below += try connection.areaLines([child.text], on: month.last, known: known).values
-            }
-            return AreaCoverage(
-                area: line, above: path.areas.dropLast().compactMap { above[$0] }, totals: totals,
-                children: below.sorted { $0.id < $1.id }.map { ($0, counts[$0.id] ?? KindCounts()) },
-                versions: versions)
-        }
+        return try await database.read { try $0.coverage(of: area, in: month, knownAt: knownAt, zone: zone) }
     }
 }
 
@@ -167,7 +143,33 @@ extension SQLConnection {
 }
 
 extension SQLConnection {
-    fileprivate func counts(
+    func coverage(of area: AreaID, in month: Month, knownAt: Instant, zone: DeploymentZone) throws -> AreaCoverage? {
+        let known = Knowledge(at: knownAt)
+        guard let path = try path(of: area.text, on: month.last, known: known),
+            try !rows(
+                "SELECT 1 FROM area WHERE id = $1 AND recorded_at <= $2",
+                [.text(area.text), .integer(knownAt.milliseconds)]
+            ).isEmpty,
+            let line = try areaLines([area.text], on: month.last, known: known)[area]
+        else { return nil }
+        let above = try areaLines(path.areas.map(\.text), on: month.last, known: known)
+        let (counts, versions) = try counts(below: path, in: month, known: known, zone: zone)
+        var totals = KindCounts()
+        for count in counts.values {
+            totals.places = totals.places + count.places
+            totals.keyPersons = totals.keyPersons + count.keyPersons
+        }
+        var below = try children(of: area, on: month.last, known: known)
+        for child in counts.keys where child != area && !below.contains(where: { $0.id == child }) {
+            below += try areaLines([child.text], on: month.last, known: known).values
+        }
+        return AreaCoverage(
+            area: line, above: path.areas.dropLast().compactMap { above[$0] }, totals: totals,
+            children: below.sorted { $0.id < $1.id }.map { ($0, counts[$0.id] ?? KindCounts()) },
+            versions: versions)
+    }
+
+    private func counts(
         below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
     ) throws -> (counts: [AreaID: KindCounts], versions: [LedgerVersion]) {
         let paths = try gridPaths(in: month, known: known)
