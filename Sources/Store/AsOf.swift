@@ -153,7 +153,7 @@ extension SQLConnection {
             let line = try areaLines([area.text], on: month.last, known: known)[area]
         else { return nil }
         let above = try areaLines(path.areas.map(\.text), on: month.last, known: known)
-        let (counts, versions) = try counts(below: path, in: month, known: known, zone: zone)
+        let (counts, versions) = try counts(of: area, in: month, known: known, zone: zone)
         var totals = KindCounts()
         for count in counts.values {
             totals.places = totals.places + count.places
@@ -169,15 +169,16 @@ extension SQLConnection {
             versions: versions)
     }
 
+    /// By the area one step below. A page has its grid where the month has it, which need not be below where the area
+    /// is known to stand: it may have been moved in that month since.
     private func counts(
-        below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
+        of own: AreaID, in month: Month, known: Knowledge, zone: DeploymentZone
     ) throws -> (counts: [AreaID: KindCounts], versions: [LedgerVersion]) {
         let paths = try gridPaths(in: month, known: known)
         var counts: [AreaID: KindCounts] = [:]
         func add(_ kind: SubjectKind, _ grid: PathKey, _ count: CoverageCount) {
-            guard path.contains(grid), let area = grid.areas.dropFirst(path.areas.count).first ?? path.areas.last else {
-                return
-            }
+            guard let place = grid.areas.firstIndex(of: own) else { return }
+            let area = grid.areas.dropFirst(place + 1).first ?? own
             switch kind {
             case .place: counts[area, default: KindCounts()].places = counts[area, default: KindCounts()].places + count
             case .keyPerson:

@@ -84,6 +84,33 @@ struct AsOfTests {
         }
     }
 
+    @Test(
+        "a station that is moved in a closed month keeps its figures there, whenever it is asked about",
+        arguments: Engine.all)
+    func movedAfterClosing(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.stored(visit(1, "P7-1", on: "2026-03-02", by: 7))
+            try await store.close(march, of: areaID(1), by: "grace", at: instant("2026-04-04T00:00:00+08:00"))
+            try await store.transfer(
+                areaID(4), toManager: areaID(1), from: march.first, at: instant("2026-04-10T09:00:00+08:00"))
+            let known = Knowledge(at: instant("2026-04-11T09:00:00+08:00"))
+            for area in [1, 2, 3, 4, 7] {
+                let now = try await store.coverage(area)
+                let then = try #require(
+                    try await store.coverage(
+                        of: areaID(area), in: march, knownAt: instant("2026-04-11T09:00:00+08:00")))
+                #expect(then.totals == now.totals && then.versions == now.versions, "\(area)")
+                #expect(then.children.map(\.counts) == now.children.map(\.counts), "\(area)")
+                let path = try await store.marchPath(area)
+                let explained = try #require(try await store.explain(.place, path, in: march, known: known))
+                #expect(explained.agrees && explained.shown == now.totals.places, "\(area)")
+            }
+            #expect(try await places(store, 4, at: "2026-04-11T09:00") == count(due: 6, done: 1))
+            let lines = try await store.places(of: areaID(7), in: march, knownAt: instant("2026-04-11T09:00:00+08:00"))
+            #expect(lines.flatMap(\.duties).map(\.state).sorted { $0.rawValue < $1.rawValue } == [.done, .due, .due])
+        }
+    }
+
     @Test("what every fact that ever was recorded says is what the ledger says", arguments: 0..<6)
     func random(seed: Int) async throws {
         var generator = SplitMix64(seed: UInt64(900 + seed))
