@@ -164,17 +164,7 @@ extension SQLConnection {
         switch key {
         case .policy: return duties.map { "\($0.key.policy)@\($0.row.policyVersion)" }
         case .category:
-            let detail = DatedTable.detail(kind)
-            var classes: [String: String] = [:]
-            for row in try rows(
-                """
-                SELECT d.\(detail.identity[0]), d.\(kind.classColumn) FROM \(detail.name) AS d
-                WHERE \(known.holds("d")) AND d.valid_from <= $1 AND (d.valid_to IS NULL OR d.valid_to > $1)
-                """, [.text(month.last.description)])
-            {
-                classes[try row.text(0)] = try row.text(1)
-            }
-            return duties.map { classes[$0.key.subject] ?? "–" }
+            return try classes(of: duties, kind, in: month, known: known)
         case .capacity:
             var capacities: [String: String] = [:]
             // A week or key period may have begun in a month before.
@@ -195,15 +185,42 @@ extension SQLConnection {
             return duties.map { kinds[$0.row.grid] ?? "general" }
         case .grid: return duties.map(\.row.grid)
         case .town, .station:
-            let tree = try areaTree(on: month.last, known: known)
+            let paths = try gridPaths(in: month, known: known)
             let levels = try areaLevels()
             var above: [String: String] = [:]
             for grid in Set(duties.map(\.row.grid)) {
-                let areas = AreaID(grid).flatMap { tree.path(of: $0)?.areas } ?? []
+                let areas = AreaID(grid).flatMap { paths[$0]?.areas } ?? []
                 above[grid] = areas.last { levels[$0]?.rawValue == key.rawValue }?.text
             }
             return duties.map { above[$0.row.grid] ?? "none" }
         }
+    }
+
+    /// The class of each duty's subject on the month's last day: on a page, as it was known when that was cut.
+    private func classes(of duties: [DutyRow], _ kind: SubjectKind, in month: Month, known: Knowledge) throws
+        -> [String]
+    {
+        var cuts: [String: Instant] = [:]
+        for row in try rows(
+            "SELECT grid_id, MAX(cut_at) FROM \(kind.pageTable) WHERE month = $1 AND cut_at <= $2 GROUP BY grid_id",
+            [.text(month.description), .integer((known.at ?? .latest).milliseconds)])
+        {
+            cuts[try row.text(0)] = Instant(milliseconds: try row.integer(1))
+        }
+        let detail = DatedTable.detail(kind)
+        var classes: [Instant?: [String: String]] = [:]
+        for moment in Set(duties.map { cuts[$0.row.grid] ?? known.at }) {
+            for row in try rows(
+                """
+                SELECT d.\(detail.identity[0]), d.\(kind.classColumn) FROM \(detail.name) AS d
+                WHERE \(Knowledge(at: moment).holds("d")) AND d.valid_from <= $1
+                    AND (d.valid_to IS NULL OR d.valid_to > $1)
+                """, [.text(month.last.description)])
+            {
+                classes[moment, default: [:]][try row.text(0)] = try row.text(1)
+            }
+        }
+        return duties.map { classes[cuts[$0.row.grid] ?? known.at]?[$0.key.subject] ?? "–" }
     }
 
     /// On which day each area began.

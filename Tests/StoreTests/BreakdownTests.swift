@@ -143,6 +143,52 @@ struct BreakdownTests {
         }
     }
 
+    @Test("the parts of a closed month stay what they were, whatever is put right in it later", arguments: Engine.all)
+    func closed(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.open(march, at: County.entered)
+            let keys: [BreakdownKey] = [.town, .station, .category]
+            func parts() async throws -> [[String: CoverageCount]] {
+                var parts: [[String: CoverageCount]] = []
+                for key in keys { parts.append(try await store.breakdown(by: key)) }
+                return parts
+            }
+            try await store.close(march, of: areaID(1), by: "grace", at: instant("2026-04-04T00:00:00+08:00"))
+            let closed = try await parts()
+            #expect(closed[1] == ["A0000003": count(due: 6), "A0000004": count(due: 6), "none": count(due: 3)])
+            let now = instant("2026-04-10T09:00:00+08:00")
+            try await store.transfer(areaID(4), toManager: areaID(1), from: march.first, at: now)
+            try await store.transfer(areaID(7), toManager: areaID(3), from: march.first, at: now)
+            let hotel = PlaceEntry(
+                id: "P5-1", name: "旅馆", category: "旅馆", address: "", position: nil, radius: 50, grid: areaID(5),
+                from: march.first)
+            try await store.apply(.correct(hotel), from: march.first, by: "deputy", at: now)
+            #expect(try await parts() == closed)
+        }
+    }
+
+    @Test("what a grid owed that ended within the month is its station's still", arguments: Engine.all)
+    func ended(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            _ = try await store.record(
+                ObligationPolicy(
+                    id: "early", version: 0, kind: .place, task: .keyPeriod, title: "月初", basis: "县发〔2026〕2号",
+                    frequency: Frequency(.span(first: day("2026-03-01"), last: day("2026-03-07"))), selection: .init(),
+                    discharge: ObligationPolicy.standard(.place).discharge, joinedDays: 1, photoGraceDays: 10,
+                    from: day("2026-01-01"), to: nil),
+                by: "county", today: day("2025-12-20"), at: County.entered)
+            try await store.open(march, at: County.entered)
+            try await store.merge(
+                [areaID(6)], into: areaID(5), from: day("2026-03-15"), by: "deputy",
+                at: instant("2026-03-15T09:00:00+08:00"))
+            #expect(try await store.places(6) == count(due: 3))
+            #expect(
+                try await store.breakdown(.place, 2, by: .station) == [
+                    "A0000003": count(due: 12), "A0000004": count(due: 12),
+                ])
+        }
+    }
+
     @Test("a key period's visit of months before is told by its capacity, too", arguments: Engine.all)
     func longPeriod(engine: Engine) async throws {
         try await withCounty(engine) { store in
