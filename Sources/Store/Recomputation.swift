@@ -105,7 +105,8 @@ extension SQLConnection {
         return placements
     }
 
-    private func visitsBySubject(
+    /// - Parameter first: with `last`, of the months whose visits are read; known at a moment, some are of other months.
+    func visitsBySubject(
         _ kind: SubjectKind, from first: Day, to last: Day, zone: DeploymentZone, known: Knowledge,
         only subject: String?
     ) throws -> [String: [VisitFacts]] {

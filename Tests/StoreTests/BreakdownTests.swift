@@ -118,6 +118,49 @@ struct BreakdownTests {
         }
     }
 
+    @Test(
+        "visits, staffing and clears are told as they were known, whatever is ruled and moved later",
+        arguments: Engine.all)
+    func knownThen(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            // Nothing but a wall clock, sent in the next month.
+            try await store.stored(
+                visit(1, "P5-1", on: "2026-03-30", by: 5).with { $0.receivedAt = instant("2026-04-02T10:00:00+08:00") })
+            try await store.stored(
+                visit(2, "P6-1", on: "2026-03-03", by: 6).with {
+                    $0.findings = [.init(kind: .safetyHazard, text: "堵塞", isUrgent: false)]
+                })
+            let april = month("2026-04")
+            try await store.open(april, at: County.entered)
+            func read(_ month: Month, _ known: Knowledge = .now) async throws -> (
+                spread: EntrySpread, staffing: [StaffingLine], clears: FourClears
+            ) {
+                let path = try await store.marchPath(3)
+                return (
+                    try await store.entrySpread(.place, below: path, in: month, known: known),
+                    try await store.staffing(below: path, in: month, known: known),
+                    try await store.fourClears(below: path, in: month, kinds: [.place], known: known)
+                )
+            }
+            let before = (try await read(march), try await read(april))
+            #expect(before.0.spread.visits == 2 && before.1.spread.visits == 0)
+            #expect(before.0.staffing.map { $0.visits.map(\.count) } == [[1], [1]])
+            #expect(before.0.clears.findings.map(\.count) == [1])
+            try await store.rule(
+                .place, on: reportID(1), Decision(.granted, intoMonth: april, reason: "四月", basis: "县发〔2026〕3号"),
+                id: "r", by: "deputy", at: instant("2026-04-05T09:00:00+08:00"))
+            try await store.transfer(
+                areaID(6), toManager: areaID(4), from: march.first, at: instant("2026-04-06T09:00:00+08:00"))
+            #expect(try await read(march).spread.visits == 0)
+            #expect(try await read(april).spread.visits == 1)
+            let known = Knowledge(at: instant("2026-04-03T09:00:00+08:00"))
+            let then = (try await read(march, known), try await read(april, known))
+            #expect(then.0.spread == before.0.spread && then.1.spread == before.1.spread)
+            #expect(then.0.staffing == before.0.staffing && then.1.staffing == before.1.staffing)
+            #expect(then.0.clears == before.0.clears && then.1.clears == before.1.clears)
+        }
+    }
+
     @Test("by category, capacity, policy and kind of grid", arguments: Engine.all)
     func keys(engine: Engine) async throws {
         try await withCounty(engine) { store in
