@@ -7,31 +7,7 @@ extension PatrolStore {
     /// Counted anew from its facts, so that it is for single questions: "March, as known on 5 April".
     public func coverage(of area: AreaID, in month: Month, knownAt: Instant) async throws -> AreaCoverage? {
         let zone = zone
-        return try await database.read { connection in
-            let known = Knowledge(at: knownAt)
-            guard let path = try connection.path(of: area.text, on: month.last, known: known),
-                try !connection.rows(
-                    "SELECT 1 FROM area WHERE id = $1 AND recorded_at <= $2",
-                    [.text(area.text), .integer(knownAt.milliseconds)]
-                ).isEmpty,
-                let line = try connection.areaLines([area.text], on: month.last, known: known)[area]
-            else { return nil }
-            let above = try connection.areaLines(path.areas.map(\.text), on: month.last, known: known)
-            let (counts, versions) = try connection.counts(below: path, in: month, known: known, zone: zone)
-            var totals = KindCounts()
-            for count in counts.values {
-                totals.places = totals.places + count.places
-                totals.keyPersons = totals.keyPersons + count.keyPersons
-            }
-            var below = try connection.children(of: area, on: month.last, known: known)
-            for child in counts.keys where child != area && !below.contains(where: { $0.id == child }) {
-                below += try connection.areaLines([child.text], on: month.last, known: known).values
-            }
-            return AreaCoverage(
-                area: line, above: path.areas.dropLast().compactMap { above[$0] }, totals: totals,
-                children: below.sorted { $0.id < $1.id }.map { ($0, counts[$0.id] ?? KindCounts()) },
-                versions: versions)
-        }
+        return try await database.read { try $0.coverage(of: area, in: month, knownAt: knownAt, zone: zone) }
     }
 }
 
@@ -167,15 +143,42 @@ extension SQLConnection {
 }
 
 extension SQLConnection {
-    fileprivate func counts(
-        below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
+    func coverage(of area: AreaID, in month: Month, knownAt: Instant, zone: DeploymentZone) throws -> AreaCoverage? {
+        let known = Knowledge(at: knownAt)
+        guard let path = try path(of: area.text, on: month.last, known: known),
+            try !rows(
+                "SELECT 1 FROM area WHERE id = $1 AND recorded_at <= $2",
+                [.text(area.text), .integer(knownAt.milliseconds)]
+            ).isEmpty,
+            let line = try areaLines([area.text], on: month.last, known: known)[area]
+        else { return nil }
+        let above = try areaLines(path.areas.map(\.text), on: month.last, known: known)
+        let (counts, versions) = try counts(of: area, in: month, known: known, zone: zone)
+        var totals = KindCounts()
+        for count in counts.values {
+            totals.places = totals.places + count.places
+            totals.keyPersons = totals.keyPersons + count.keyPersons
+        }
+        var below = try children(of: area, on: month.last, known: known)
+        for child in counts.keys where child != area && !below.contains(where: { $0.id == child }) {
+            below += try areaLines([child.text], on: month.last, known: known).values
+        }
+        return AreaCoverage(
+            area: line, above: path.areas.dropLast().compactMap { above[$0] }, totals: totals,
+            children: below.sorted { $0.id < $1.id }.map { ($0, counts[$0.id] ?? KindCounts()) },
+            versions: versions)
+    }
+
+    /// By the area one step below. A page has its grid where the month has it, which need not be below where the area
+    /// is known to stand: it may have been moved in that month since.
+    private func counts(
+        of own: AreaID, in month: Month, known: Knowledge, zone: DeploymentZone
     ) throws -> (counts: [AreaID: KindCounts], versions: [LedgerVersion]) {
         let paths = try gridPaths(in: month, known: known)
         var counts: [AreaID: KindCounts] = [:]
         func add(_ kind: SubjectKind, _ grid: PathKey, _ count: CoverageCount) {
-            guard path.contains(grid), let area = grid.areas.dropFirst(path.areas.count).first ?? path.areas.last else {
-                return
-            }
+            guard let place = grid.areas.firstIndex(of: own) else { return }
+            let area = grid.areas.dropFirst(place + 1).first ?? own
             switch kind {
             case .place: counts[area, default: KindCounts()].places = counts[area, default: KindCounts()].places + count
             case .keyPerson:
@@ -240,20 +243,70 @@ extension SQLConnection {
     /// - Parameters:
     ///   - row: of `visitColumns`.
     ///   - rulings: on this record, oldest first.
+    ///   - isShort: whether it was still short of photos then.
     /// - Returns: nil if the record had not arrived.
     func visitAsKnown(
-        _ row: SQLRow, _ kind: SubjectKind, ruled rulings: [Ruling], knownAt moment: Instant, zone: DeploymentZone
+        _ row: SQLRow, _ kind: SubjectKind, ruled rulings: [Ruling], isShort: Bool, knownAt moment: Instant,
+        zone: DeploymentZone
     ) throws -> VisitFacts? {
         let made = rulings.filter { $0.at <= moment }
         let visit = try visitFacts(
             row, kind, zone: zone, from: 0, unruled: !made.contains { $0.intoMonth != nil })
         guard visit.receivedAt <= moment else { return nil }
+        func counting(_ ruled: Standing?, _ matter: RulingMatter?) -> VisitFacts {
+            VisitFacts(
+                report: visit.report, visitedAt: visit.visitedAt, receivedAt: visit.receivedAt, days: visit.days,
+                day: visit.day, hour: visit.hour, outcome: visit.outcome, capacities: visit.capacities,
+                units: visit.units, brings: visit.brings, photosMissing: isShort, ruled: ruled, ruledMatter: matter)
+        }
         let ruled = made.last.flatMap { $0.matter.effect($0.decision) }
-        return VisitFacts(
-            report: visit.report, visitedAt: visit.visitedAt, receivedAt: visit.receivedAt, days: visit.days,
-            day: visit.day, hour: visit.hour, outcome: visit.outcome, capacities: visit.capacities, units: visit.units,
-            brings: visit.brings, photosMissing: try lackedPhotos(visit.report, at: moment) > 0, ruled: ruled,
-            ruledMatter: ruled == nil ? nil : made.last?.matter)
+        let known = counting(ruled, ruled == nil ? nil : made.last?.matter)
+        guard isShort, ruled == nil else { return known }
+        let stillWaits = visit.photosMissing && made.count == rulings.count
+        let isGivenUp = try hadGivenUpPhotos(
+            of: known, to: try row.text(11), kind, by: moment, unlessWaiting: stillWaits)
+        return isGivenUp ? counting(.notDischarging, nil) : known
+    }
+
+    /// Whether a visit's photos had been waited for in vain by some moment. When the job gave them up stands in the
+    /// journal of a closed month; of an open one the rule by which it does is all there is.
+    /// - Parameter stillWaits: nothing has come of it since; if it is not given up now, it never was.
+    private func hadGivenUpPhotos(
+        of visit: VisitFacts, to subject: String, _ kind: SubjectKind, by moment: Instant,
+        unlessWaiting stillWaits: Bool
+    ) throws -> Bool {
+        let duties = try rows(
+            """
+            SELECT o.policy, o.policy_version, o.first_day, o.last_day, v.downgraded_because, (
+                SELECT MIN(j.at) FROM \(kind.journalTable) AS j
+                WHERE j.month = o.month AND j.source = v.report_id AND j.by_whom = $4)
+            FROM \(kind.visitTable) AS v JOIN \(kind.obligationTable) AS o ON o.subject_id = v.subject_id
+            WHERE v.report_id = $1 AND o.subject_id = $2 AND o.first_day <= $3 AND o.last_day >= $3
+            """, [.text(visit.report), .text(subject), .text(visit.day.description), .text(photosNeverCame)])
+        if stillWaits, try !duties.contains(where: { try $0.optionalText(4) == photosNeverCame }) { return false }
+        if let given = try duties.compactMap({ try $0.optionalInteger(5) }).min() {
+            return given <= moment.milliseconds
+        }
+        return try duties.contains { row in
+            guard let policy = try policy(kind, id: row.text(0), version: Int(row.integer(1))),
+                let first = Day(try row.text(2)), let last = Day(try row.text(3)),
+                policy.standing(of: visit, in: Period(first: first, last: last)) == .provisional
+            else { return false }
+            return policy.photoGraceEnd(receivedAt: visit.receivedAt) <= moment
+        }
+    }
+
+    /// The records with visits in some months that were still short of photos at some moment.
+    func shortOfPhotos(_ kind: SubjectKind, from first: Month, to last: Month, at moment: Instant) throws -> Set<String>
+    {
+        Set(
+            try rows(
+                """
+                SELECT DISTINCT rp.report_id FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
+                JOIN report_photo AS rp ON rp.report_id = v.report_id
+                WHERE ((v.month >= $1 AND v.month <= $2) OR (r.month >= $1 AND r.month <= $2)) AND \(lacked(by: "$3"))
+                """, [.text(first.description), .text(last.description), .integer(moment.milliseconds)]
+            ).map { try $0.text(0) })
     }
 
     /// Photos that a record was still short of at some moment.
@@ -262,10 +315,17 @@ extension SQLConnection {
             try rows(
                 """
                 SELECT COUNT(*) FROM report_photo AS rp JOIN report AS r ON r.id = rp.report_id
-                WHERE rp.report_id = $1 AND NOT EXISTS (
-                    SELECT 1 FROM photo_possession AS pp JOIN photo AS p ON p.sha256 = pp.sha256
-                    WHERE pp.sha256 = rp.sha256 AND pp.person_id = r.person_id AND pp.received_at <= $2
-                        AND p.state <> 'quarantined')
+                WHERE rp.report_id = $1 AND \(lacked(by: "$2"))
                 """, [.text(report), .integer(moment.milliseconds)])[0].integer(0))
+    }
+
+    /// Of a report's photo (`rp`, `r`): its sender had not sent it, or it was no good.
+    private func lacked(by moment: String) -> String {
+        """
+        NOT EXISTS (
+            SELECT 1 FROM photo_possession AS pp JOIN photo AS p ON p.sha256 = pp.sha256
+            WHERE pp.sha256 = rp.sha256 AND pp.person_id = r.person_id AND pp.received_at <= \(moment)
+                AND p.state <> 'quarantined')
+        """
     }
 }

@@ -83,20 +83,8 @@ extension PatrolStore {
             var spread = EntrySpread()
             var days: [Day: EntrySpread.DayCount] = [:]
             for day in month.days { days[day] = .init(day: day) }
-            for row in try connection.rows(
-                """
-                SELECT v.visited_at, r.received_at, v.brings FROM \(kind.visitTable) AS v
-                JOIN report AS r ON r.id = v.report_id
-                WHERE v.month = $1 AND r.received_at <= $4 AND r.grid_id IN (
-                    SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3)
-                """,
-                [
-                    .text(month.description), .text(path.text), .text(path.end),
-                    .integer((known.at ?? .latest).milliseconds),
-                ])
-            {
-                let visitedAt = Instant(milliseconds: try row.integer(0))
-                let receivedAt = Instant(milliseconds: try row.integer(1))
+            for (_, visit) in try connection.visitsMade(kind, below: path, in: month, known: known, zone: zone) {
+                let (visitedAt, receivedAt) = (visit.visitedAt, visit.receivedAt)
                 let (visited, received) = (zone.day(of: visitedAt), zone.day(of: receivedAt))
                 spread.visits += 1
                 days[visited, default: .init(day: visited)].visited += 1
@@ -109,7 +97,7 @@ extension PatrolStore {
                     spread.lastTwoDays += 1
                 }
                 if receivedAt.milliseconds - visitedAt.milliseconds > 86_400_000 { spread.dayLater += 1 }
-                if try !row.text(2).split(separator: " ").contains("fix") { spread.withoutFix += 1 }
+                if !visit.brings.contains(.fix) { spread.withoutFix += 1 }
             }
             spread.days = days.values.sorted { $0.day < $1.day }
             return spread
@@ -127,14 +115,17 @@ extension PatrolStore {
         return try await database.read { connection in
             let grids = try connection.grids(below: path, on: month.last, known: known).sorted()
             let lines = try connection.areaLines(grids.map(\.text), on: month.last, known: known)
-            let made = try connection.visitsMade(below: path, in: month, known: known, zone: zone)
+            let made = Dictionary(
+                grouping: try SubjectKind.allCases.flatMap {
+                    try connection.visitsMade($0, below: path, in: month, known: known, zone: zone)
+                }, by: \.sender.grid)
             let begun = try connection.firstDays(known: known)
             return grids.compactMap { grid in
                 let first = max(month.first, begun[grid] ?? month.first)
                 // One that begins later has no people to ask for.
                 guard let line = lines[grid], first <= month.last else { return nil }
-                let visits = made[grid] ?? []
-                let byCapacity = Dictionary(grouping: visits, by: \.capacity).mapValues(\.count)
+                let visits = made[grid.text] ?? []
+                let byCapacity = Dictionary(grouping: visits, by: \.sender.capacity).mapValues(\.count)
                 return StaffingLine(
                     grid: line,
                     staffing: GridStaffing(
@@ -143,7 +134,7 @@ extension PatrolStore {
                         certificates: certificates),
                     visits: byCapacity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
                     uncertifiedVisits: visits.count { visit in
-                        !(certificates[visit.person]?.contains { $0.holds(on: visit.day) } ?? false)
+                        !(certificates[visit.sender.person]?.contains { $0.holds(on: visit.facts.day) } ?? false)
                     })
             }
         }
@@ -165,25 +156,15 @@ extension SQLConnection {
         switch key {
         case .policy: return duties.map { "\($0.key.policy)@\($0.row.policyVersion)" }
         case .category:
-            let detail = DatedTable.detail(kind)
-            var classes: [String: String] = [:]
-            for row in try rows(
-                """
-                SELECT d.\(detail.identity[0]), d.\(kind.classColumn) FROM \(detail.name) AS d
-                WHERE \(known.holds("d")) AND d.valid_from <= $1 AND (d.valid_to IS NULL OR d.valid_to > $1)
-                """, [.text(month.last.description)])
-            {
-                classes[try row.text(0)] = try row.text(1)
-            }
-            return duties.map { classes[$0.key.subject] ?? "–" }
+            return try classes(of: duties, kind, in: month, known: known)
         case .capacity:
             var capacities: [String: String] = [:]
-            // A week or key period may have begun in a month before.
+            // A week or key period may have begun in a month before; a visit may have been ruled into the next one since.
             let first = duties.compactMap { Day($0.key.firstDay) }.min() ?? month.first
             for row in try rows(
                 """
                 SELECT report_id, COALESCE(capacity, 'none') FROM \(kind.visitTable) WHERE month >= $1 AND month <= $2
-                """, [.text(Month(containing: first).description), .text(month.description)])
+                """, [.text(Month(containing: first).previous.description), .text(month.next.description)])
             {
                 capacities[try row.text(0)] = try row.text(1)
             }
@@ -196,15 +177,42 @@ extension SQLConnection {
             return duties.map { kinds[$0.row.grid] ?? "general" }
         case .grid: return duties.map(\.row.grid)
         case .town, .station:
-            let tree = try areaTree(on: month.last, known: known)
+            let paths = try gridPaths(in: month, known: known)
             let levels = try areaLevels()
             var above: [String: String] = [:]
             for grid in Set(duties.map(\.row.grid)) {
-                let areas = AreaID(grid).flatMap { tree.path(of: $0)?.areas } ?? []
+                let areas = AreaID(grid).flatMap { paths[$0]?.areas } ?? []
                 above[grid] = areas.last { levels[$0]?.rawValue == key.rawValue }?.text
             }
             return duties.map { above[$0.row.grid] ?? "none" }
         }
+    }
+
+    /// The class of each duty's subject on the month's last day: on a page, as it was known when that was cut.
+    private func classes(of duties: [DutyRow], _ kind: SubjectKind, in month: Month, known: Knowledge) throws
+        -> [String]
+    {
+        var cuts: [String: Instant] = [:]
+        for row in try rows(
+            "SELECT grid_id, MAX(cut_at) FROM \(kind.pageTable) WHERE month = $1 AND cut_at <= $2 GROUP BY grid_id",
+            [.text(month.description), .integer((known.at ?? .latest).milliseconds)])
+        {
+            cuts[try row.text(0)] = Instant(milliseconds: try row.integer(1))
+        }
+        let detail = DatedTable.detail(kind)
+        var classes: [Instant?: [String: String]] = [:]
+        for moment in Set(duties.map { cuts[$0.row.grid] ?? known.at }) {
+            for row in try rows(
+                """
+                SELECT d.\(detail.identity[0]), d.\(kind.classColumn) FROM \(detail.name) AS d
+                WHERE \(Knowledge(at: moment).holds("d")) AND d.valid_from <= $1
+                    AND (d.valid_to IS NULL OR d.valid_to > $1)
+                """, [.text(month.last.description)])
+            {
+                classes[moment, default: [:]][try row.text(0)] = try row.text(1)
+            }
+        }
+        return duties.map { classes[cuts[$0.row.grid] ?? known.at]?[$0.key.subject] ?? "–" }
     }
 
     /// On which day each area began.
@@ -218,31 +226,33 @@ extension SQLConnection {
         return days
     }
 
-    fileprivate func visitsMade(below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone) throws
-        -> [AreaID: [(person: String, capacity: String, day: Day)]]
-    {
-        var made: [AreaID: [(person: String, capacity: String, day: Day)]] = [:]
-        for kind in SubjectKind.allCases {
+    /// The visits of a month below an area, as they were known: where and when they were held to have been made.
+    fileprivate func visitsMade(
+        _ kind: SubjectKind, below path: PathKey, in month: Month, known: Knowledge, zone: DeploymentZone
+    ) throws -> [(sender: (grid: String, person: String, capacity: String), facts: VisitFacts)] {
+        var grids = try known.at.map { _ in try gridsKnown(below: path, in: month, known: known) } ?? []
+        if known.at == nil {
             for row in try rows(
-                """
-                SELECT r.grid_id, r.person_id, COALESCE(v.capacity, 'none'), v.visited_at
-                FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
-                WHERE v.month = $1 AND r.received_at <= $4 AND r.grid_id IN (
-                    SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3)
-                """,
-                [
-                    .text(month.description), .text(path.text), .text(path.end),
-                    .integer((known.at ?? .latest).milliseconds),
-                ])
+                "SELECT DISTINCT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3",
+                [.text(month.description), .text(path.text), .text(path.end)])
             {
-                guard let grid = AreaID(try row.text(0)) else { continue }
-                made[grid, default: []].append(
-                    (
-                        try row.text(1), try row.text(2),
-                        zone.day(of: Instant(milliseconds: try row.integer(3)))
-                    ))
+                grids.insert(try row.text(0))
             }
         }
-        return made
+        var senders: [String: (grid: String, person: String, capacity: String)] = [:]
+        for row in try rows(
+            """
+            SELECT v.report_id, r.grid_id, r.person_id, COALESCE(v.capacity, 'none')
+            FROM \(kind.visitTable) AS v JOIN report AS r ON r.id = v.report_id
+            WHERE (v.month = $1 OR r.month = $1) AND r.grid_id IS NOT NULL
+            """, [.text(month.description)])
+        where grids.contains(try row.text(1)) {
+            senders[try row.text(0)] = (try row.text(1), try row.text(2), try row.text(3))
+        }
+        return try visitsBySubject(kind, from: month.first, to: month.last, zone: zone, known: known, only: nil)
+            .values.joined().compactMap { facts in
+                guard month.contains(facts.day) else { return nil }
+                return senders[facts.report].map { ($0, facts) }
+            }
     }
 }

@@ -45,8 +45,8 @@ extension PatrolStore {
         let zone = zone
         return try await database.read { connection in
             var clears = FourClears()
-            let scope = Scope(path: path, month: month, known: known, zone: zone)
-            let grids = Set(try connection.rows(Scope.grids, scope.values).compactMap { AreaID(try $0.text(0)) })
+            let scope = try Scope(connection, path: path, month: month, known: known, zone: zone)
+            let grids = Set(try connection.rows(scope.grids, scope.values).compactMap { AreaID(try $0.text(0)) })
             for kind in SubjectKind.allCases where kinds.contains(kind) {
                 let duties = try connection.dutyRows(kind, below: path, in: month, known: known, zone: zone)
                 let count = duties.reduce(CoverageCount()) { $0 + $1.row.count }
@@ -75,15 +75,29 @@ extension PatrolStore {
 }
 
 private struct Scope {
-    let path: PathKey
     let month: Month
     let known: Knowledge
     let zone: DeploymentZone
+    /// Grids below the area as the month has them, or as it was known to have them; `$1` is the month, `$2` and `$3` say
+    /// which they are.
+    let grids: String
+    let values: [SQLValue]
+
+    init(
+        _ connection: any SQLConnection, path: PathKey, month: Month, known: Knowledge, zone: DeploymentZone
+    ) throws {
+        (self.month, self.known, self.zone) = (month, known, zone)
+        if known.at == nil {
+            grids = "SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3"
+            values = [.text(month.description), .text(path.text), .text(path.end)]
+        } else {
+            let ids = try connection.gridsKnown(below: path, in: month, known: known).sorted().joined()
+            grids = "SELECT id FROM area WHERE $1 <> '' AND replace($2, id, '') <> $3"
+            values = [.text(month.description), .text(ids), .text(ids)]
+        }
+    }
 
     var moment: Int64 { (known.at ?? .latest).milliseconds }
-    /// Grids below the path as the month has them; `$1` is the month, `$2` and `$3` the path's range.
-    static let grids = "SELECT grid_id FROM grid_month WHERE month = $1 AND path >= $2 AND path < $3"
-    var values: [SQLValue] { [.text(month.description), .text(path.text), .text(path.end)] }
 }
 
 extension SQLConnection {
@@ -91,14 +105,14 @@ extension SQLConnection {
         let days: [SQLValue] = [.text(scope.month.first.description), .text(scope.month.next.first.description)]
         func count(_ sql: String) throws -> Int { Int(try rows(sql, scope.values + days)[0].integer(0)) }
         let subject = kind.rosterSubject
-        let held = "\(scope.known.holds("r")) AND r.grid_id IN (\(Scope.grids))"
+        let held = "\(scope.known.holds("r")) AND r.grid_id IN (\(scope.grids))"
         var movement = FourClears.RosterMovement()
         // Whoever comes from another grid of the same area did not enter it, nor who came with a grid that was merged.
         movement.entered = try count(
             """
             SELECT COUNT(*) FROM \(kind.rosterTable) AS r WHERE \(held) AND r.valid_from >= $4 AND r.valid_from < $5
                 AND NOT EXISTS (SELECT 1 FROM \(kind.rosterTable) AS e WHERE e.\(subject) = r.\(subject)
-                    AND \(scope.known.holds("e")) AND e.valid_to = r.valid_from AND (e.grid_id IN (\(Scope.grids))
+                    AND \(scope.known.holds("e")) AND e.valid_to = r.valid_from AND (e.grid_id IN (\(scope.grids))
                         OR e.grid_id IN (SELECT u.from_area FROM area_succession AS u
                             WHERE u.to_area = r.grid_id AND u.day = r.valid_from)))
             """)
@@ -106,7 +120,7 @@ extension SQLConnection {
             """
             SELECT COUNT(*) FROM \(kind.rosterTable) AS r WHERE \(held) AND r.valid_to >= $4 AND r.valid_to < $5
                 AND NOT EXISTS (SELECT 1 FROM \(kind.rosterTable) AS e WHERE e.\(subject) = r.\(subject)
-                    AND \(scope.known.holds("e")) AND e.valid_from = r.valid_to AND e.grid_id IN (\(Scope.grids)))
+                    AND \(scope.known.holds("e")) AND e.valid_from = r.valid_to AND e.grid_id IN (\(scope.grids)))
             """)
         let detail = DatedTable.detail(kind)
         movement.changed = try count(
@@ -127,11 +141,13 @@ extension SQLConnection {
             try rows(
                 """
                 SELECT COUNT(*) FROM \(kind.rosterTable) AS r WHERE \(scope.known.holds("r"))
-                    AND r.grid_id IN (\(Scope.grids)) AND r.valid_from <= $4 AND (r.valid_to IS NULL OR r.valid_to > $4)
+                    AND r.grid_id IN (\(scope.grids)) AND r.valid_from <= $4 AND (r.valid_to IS NULL OR r.valid_to > $4)
                     AND r.valid_from <= $5 AND r.recorded_at < $6
                     AND NOT EXISTS (SELECT 1 FROM \(kind.visitTable) AS v JOIN report AS s ON s.id = v.report_id
-                        WHERE v.subject_id = r.\(subject) AND v.month >= $7 AND v.visited_at >= $6
-                            AND s.received_at <= $8)
+                        WHERE v.subject_id = r.\(subject) AND v.month >= $7 AND s.received_at <= $8
+                            AND CASE WHEN EXISTS (SELECT 1 FROM \(kind.rulingTable) AS u WHERE u.report_id = s.id
+                                AND u.into_month IS NOT NULL AND u.ruled_at <= $8)
+                                THEN v.visited_at ELSE s.visited_at END >= $6)
                     AND NOT EXISTS (SELECT 1 FROM \(DatedTable.detail(kind).name) AS d
                         WHERE d.\(DatedTable.detail(kind).identity[0]) = r.\(subject) AND d.recorded_at >= $6
                             AND d.recorded_at <= $8)
@@ -139,7 +155,7 @@ extension SQLConnection {
                 scope.values + [
                     .text(last.description), .text(yearAgo.description),
                     .integer(scope.zone.start(of: yearAgo).milliseconds),
-                    .text(Month(containing: yearAgo).description), .integer(scope.moment),
+                    .text(Month(containing: yearAgo).previous.description), .integer(scope.moment),
                 ])[0].integer(0))
     }
 
@@ -151,7 +167,7 @@ extension SQLConnection {
             """
             SELECT f.kind, COUNT(*), CAST(SUM(f.urgent) AS BIGINT) FROM finding AS f
             JOIN report AS r ON r.id = f.report_id
-            WHERE r.month = $1 AND r.received_at <= $4 AND r.grid_id IN (\(Scope.grids))
+            WHERE r.month = $1 AND r.received_at <= $4 AND r.grid_id IN (\(scope.grids))
                 AND (r.subject_kind IS NULL\(shown.isEmpty ? "" : " OR r.subject_kind IN (\(shown))"))
             GROUP BY f.kind ORDER BY f.kind
             """, scope.values + [.integer(scope.moment)]
@@ -165,7 +181,7 @@ extension SQLConnection {
             SELECT v.subject_id, p.name, f.kind, COUNT(DISTINCT f.report_id) FROM finding AS f
             JOIN report AS r ON r.id = f.report_id JOIN place_visit AS v ON v.report_id = f.report_id
             JOIN place AS p ON p.id = v.subject_id
-            WHERE r.month <= $1 AND r.month >= $4 AND r.received_at <= $5 AND r.grid_id IN (\(Scope.grids))
+            WHERE r.month <= $1 AND r.month >= $4 AND r.received_at <= $5 AND r.grid_id IN (\(scope.grids))
             GROUP BY v.subject_id, p.name, f.kind
             HAVING COUNT(DISTINCT f.report_id) > 1 AND MAX(r.month) = $1 ORDER BY 4 DESC, v.subject_id, f.kind LIMIT 200
             """,
@@ -181,7 +197,7 @@ extension SQLConnection {
             try rows(
                 """
                 SELECT DISTINCT r.grid_id FROM finding AS f JOIN report AS r ON r.id = f.report_id
-                WHERE r.month = $1 AND r.received_at <= $4 AND r.grid_id IN (\(Scope.grids))
+                WHERE r.month = $1 AND r.received_at <= $4 AND r.grid_id IN (\(scope.grids))
                 """, scope.values + [.integer(scope.moment)]
             ).map { try $0.text(0) })
         return whole.filter { !found.contains($0) }.compactMap { AreaID($0) }.sorted()

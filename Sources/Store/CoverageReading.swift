@@ -87,24 +87,7 @@ extension PatrolStore {
     ///   - path: where the area stands in the month's tree (`path(of:on:)` of its last day).
     ///   - version: of a closed month an earlier one, counted for each unit; the last one when nil.
     public func coverage(of path: PathKey, in month: Month, version: Int? = nil) async throws -> AreaCoverage? {
-        try await database.read { connection in
-            let names = try connection.areaLines(path.areas.map(\.text), on: month.last)
-            guard let own = path.areas.last, let area = names[own] else { return nil }
-            let counts = try connection.counts(below: path, in: month, version: version)
-            var below = try connection.children(of: own, on: month.last)
-            for child in counts.keys where child != own && !below.contains(where: { $0.id == child }) {
-                below += try connection.areaLines([child.text], on: month.last).values
-            }
-            var totals = KindCounts()
-            for count in counts.values {
-                totals.places = totals.places + count.places
-                totals.keyPersons = totals.keyPersons + count.keyPersons
-            }
-            return AreaCoverage(
-                area: area, above: path.areas.dropLast().compactMap { names[$0] }, totals: totals,
-                children: below.sorted { $0.id < $1.id }.map { ($0, counts[$0.id] ?? KindCounts()) },
-                versions: try connection.versionsShown(below: path, in: month, version: version))
-        }
+        try await database.read { try $0.coverage(of: path, in: month, version: version) }
     }
 
     /// Obligations of one kind in the order grid, subject, policy, period; those of a closed month as its last version
@@ -168,6 +151,25 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
+    func coverage(of path: PathKey, in month: Month, version: Int? = nil) throws -> AreaCoverage? {
+        let names = try areaLines(path.areas.map(\.text), on: month.last)
+        guard let own = path.areas.last, let area = names[own] else { return nil }
+        let counts = try counts(below: path, in: month, version: version)
+        var below = try children(of: own, on: month.last)
+        for child in counts.keys where child != own && !below.contains(where: { $0.id == child }) {
+            below += try areaLines([child.text], on: month.last).values
+        }
+        var totals = KindCounts()
+        for count in counts.values {
+            totals.places = totals.places + count.places
+            totals.keyPersons = totals.keyPersons + count.keyPersons
+        }
+        return AreaCoverage(
+            area: area, above: path.areas.dropLast().compactMap { names[$0] }, totals: totals,
+            children: below.sorted { $0.id < $1.id }.map { ($0, counts[$0.id] ?? KindCounts()) },
+            versions: try versionsShown(below: path, in: month, version: version))
+    }
+
     /// Counters of everything at or below a path, by the area one step below it (or itself, where it is a grid): of open
     /// months the running ones, of closed months those of the pages.
     fileprivate func counts(below path: PathKey, in month: Month, version: Int?) throws -> [AreaID: KindCounts] {

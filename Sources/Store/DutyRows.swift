@@ -60,14 +60,19 @@ extension SQLConnection {
     ) {
         var duties: [DutyRow] = []
         var grids: Set<String> = []
+        // Where the area was known to stand may be another place than where the month has it.
+        let below =
+            known.at == nil
+            ? "p.path >= $2 AND p.path < $3" : "replace(p.path, $2, $3) <> p.path"
+        let bounds = known.at == nil ? (path.text, path.end) : (path.areas.last?.text ?? "", "")
         for row in try rows(
             """
             SELECT p.grid_id, p.body FROM \(kind.pageTable) AS p
-            WHERE p.month = $1 AND p.path >= $2 AND p.path < $3 AND p.version = (SELECT MAX(q.version)
+            WHERE p.month = $1 AND \(below) AND p.version = (SELECT MAX(q.version)
                 FROM \(kind.pageTable) AS q WHERE q.month = $1 AND q.grid_id = p.grid_id AND q.cut_at <= $4)
             """,
             [
-                .text(month.description), .text(path.text), .text(path.end),
+                .text(month.description), .text(bounds.0), .text(bounds.1),
                 .integer((known.at ?? .latest).milliseconds),
             ])
         {

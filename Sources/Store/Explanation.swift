@@ -54,15 +54,16 @@ extension PatrolStore {
     public func explain(_ kind: SubjectKind, _ path: PathKey, in month: Month, known: Knowledge = .now) async throws
         -> Explanation?
     {
-        let shownCoverage: AreaCoverage?
-        if let moment = known.at, let area = path.areas.last {
-            shownCoverage = try await coverage(of: area, in: month, knownAt: moment)
-        } else {
-            shownCoverage = try await coverage(of: path, in: month)
-        }
-        guard let shownCoverage else { return nil }
         let zone = zone
+        // One snapshot for both sides: a record that arrives between two would make a right figure look wrong.
         return try await database.read { connection in
+            let shownCoverage: AreaCoverage?
+            if let moment = known.at, let area = path.areas.last {
+                shownCoverage = try connection.coverage(of: area, in: month, knownAt: moment, zone: zone)
+            } else {
+                shownCoverage = try connection.coverage(of: path, in: month)
+            }
+            guard let shownCoverage else { return nil }
             let opened = try connection.ledgerMonthRows().first { $0.month == month }
             guard let opened else { return nil }
             let grids = try connection.gridsKnown(below: path, in: month, known: known)

@@ -234,9 +234,8 @@ extension SQLConnection {
         var count = 0
         for row in waiting {
             let policy = try policy(kind, id: row.text(4), version: Int(row.integer(5)))
-            let grace = Int64(policy?.photoGraceDays ?? 0) * 86_400_000
             let received = Instant(milliseconds: try row.integer(3))
-            guard received.adding(milliseconds: grace) <= now else { continue }
+            guard policy?.photoGraceEnd(receivedAt: received) ?? received <= now else { continue }
             count += try run(
                 """
                 UPDATE \(kind.visitTable) SET standing = $2, ruled = $2, downgraded_because = $3
@@ -282,6 +281,13 @@ extension SQLConnection {
             }
         }
         return states
+    }
+}
+
+extension ObligationPolicy {
+    /// From when on a visit's photos are not waited for any more.
+    func photoGraceEnd(receivedAt: Instant) -> Instant {
+        receivedAt.adding(milliseconds: Int64(photoGraceDays) * 86_400_000)
     }
 }
 

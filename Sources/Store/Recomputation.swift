@@ -105,7 +105,8 @@ extension SQLConnection {
         return placements
     }
 
-    private func visitsBySubject(
+    /// - Parameter first: with `last`, of the months whose visits are read; known at a moment, some are of other months.
+    func visitsBySubject(
         _ kind: SubjectKind, from first: Day, to last: Day, zone: DeploymentZone, known: Knowledge,
         only subject: String?
     ) throws -> [String: [VisitFacts]] {
@@ -126,10 +127,17 @@ extension SQLConnection {
                 grouping: try rulings(
                     kind, "WHERE report_id IS NOT NULL \(only("subject_id", subject)) ORDER BY ruled_at, id",
                     subject.map { [.text($0)] } ?? []), by: { $0.report ?? "" })
+        let short =
+            try known.at.map {
+                try shortOfPhotos(kind, from: Month(containing: first), to: Month(containing: last), at: $0)
+            } ?? []
         for row in rows {
+            let report = try row.text(0)
             let visit =
                 try known.at.map {
-                    try visitAsKnown(row, kind, ruled: rulings[try row.text(0)] ?? [], knownAt: $0, zone: zone)
+                    try visitAsKnown(
+                        row, kind, ruled: rulings[report] ?? [], isShort: short.contains(report), knownAt: $0,
+                        zone: zone)
                 } ?? visitFacts(row, kind, zone: zone, from: 0)
             if let visit { visits[try row.text(11), default: []].append(visit) }
         }

@@ -139,7 +139,9 @@ extension SQLConnection {
     ) throws -> RulingMatter? {
         let rulings = try rulings(kind, "WHERE report_id = $1 ORDER BY ruled_at, id", [.text(report)])
         guard let row = try rows(visitColumns(kind) + " WHERE v.report_id = $1", [.text(report)]).first,
-            let visit = try visitAsKnown(row, kind, ruled: rulings, knownAt: knownAt, zone: zone)
+            let visit = try visitAsKnown(
+                row, kind, ruled: rulings, isShort: try lackedPhotos(report, at: knownAt) > 0, knownAt: knownAt,
+                zone: zone)
         else { return nil }
         let period = found.policy.period(on: visit.day)
         // An attempt that made its duty wait then was the second one.

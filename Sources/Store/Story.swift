@@ -316,17 +316,17 @@ private struct StoryTeller {
             by: { $0.report ?? "" })
         for row in try connection.rows(visitColumns(kind) + " WHERE v.subject_id = $1", [.text(subject)]) {
             let report = try row.text(0)
+            let missing = try connection.lackedPhotos(report, at: moment)
             guard
                 let visit = try connection.visitAsKnown(
-                    row, kind, ruled: rulings[report] ?? [], knownAt: moment, zone: zone),
+                    row, kind, ruled: rulings[report] ?? [], isShort: missing > 0, knownAt: moment, zone: zone),
                 let judged = try connection.rows(
                     "SELECT policy, policy_version FROM \(kind.visitTable) WHERE report_id = $1", [.text(report)]
                 ).first,
                 let policy = try connection.policy(kind, id: judged.text(0), version: Int(judged.integer(1)))
             else { continue }
             known[report] = (
-                visit.visitedAt, policy.standing(of: visit, in: policy.period(on: visit.day)),
-                try connection.lackedPhotos(report, at: moment)
+                visit.visitedAt, policy.standing(of: visit, in: policy.period(on: visit.day)), missing
             )
         }
         return known

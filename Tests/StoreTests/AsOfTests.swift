@@ -84,6 +84,86 @@ struct AsOfTests {
         }
     }
 
+    @Test(
+        "a station that is moved in a closed month keeps its figures there, whenever it is asked about",
+        arguments: Engine.all)
+    func movedAfterClosing(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.stored(visit(1, "P7-1", on: "2026-03-02", by: 7))
+            try await store.close(march, of: areaID(1), by: "grace", at: instant("2026-04-04T00:00:00+08:00"))
+            try await store.transfer(
+                areaID(4), toManager: areaID(1), from: march.first, at: instant("2026-04-10T09:00:00+08:00"))
+            let known = Knowledge(at: instant("2026-04-11T09:00:00+08:00"))
+            for area in [1, 2, 3, 4, 7] {
+                let now = try await store.coverage(area)
+                let then = try #require(
+                    try await store.coverage(
+                        of: areaID(area), in: march, knownAt: instant("2026-04-11T09:00:00+08:00")))
+                #expect(then.totals == now.totals && then.versions == now.versions, "\(area)")
+                #expect(then.children.map(\.counts) == now.children.map(\.counts), "\(area)")
+                let path = try await store.marchPath(area)
+                let explained = try #require(try await store.explain(.place, path, in: march, known: known))
+                #expect(explained.agrees && explained.shown == now.totals.places, "\(area)")
+            }
+            #expect(try await places(store, 4, at: "2026-04-11T09:00") == count(due: 6, done: 1))
+            let lines = try await store.places(of: areaID(7), in: march, knownAt: instant("2026-04-11T09:00:00+08:00"))
+            #expect(lines.flatMap(\.duties).map(\.state).sorted { $0.rawValue < $1.rawValue } == [.done, .due, .due])
+        }
+    }
+
+    @Test(
+        "photos that never came are waited for until their grace is over, as every moment knew it",
+        arguments: Engine.all)
+    func givenUp(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            func short(_ number: Int, on text: String) -> RecordDraft {
+                visit(number, "P5-\(number)", on: text, by: 5).with { $0.photos = [photoDigest(number)] }
+            }
+            try await store.stored(short(1, on: "2026-03-02"))
+            try await store.stored(short(2, on: "2026-03-28"))
+            #expect(try await store.giveUpPhotos(at: instant("2026-03-12T10:00:00+08:00")) == 1)
+            #expect(try await places(store, 5, at: "2026-03-11T09:00") == count(due: 3, done: 1, provisional: 1))
+            #expect(try await places(store, 5, at: "2026-03-12T12:00") == count(due: 3))
+            try await store.close(march, of: areaID(1), by: "grace", at: instant("2026-04-04T00:00:00+08:00"))
+            #expect(try await store.explain(.place, try await store.marchPath(5), in: march)?.agrees == true)
+            #expect(try await places(store, 5, at: "2026-04-05T09:00") == count(due: 3, done: 1, provisional: 1))
+            // The job comes a day after the grace was over, and a version that is cut between knows nothing of it.
+            try await store.stored(
+                visit(3, "P5-3", on: "2026-03-29", by: 5).with { $0.receivedAt = instant("2026-04-06T09:00:00+08:00") }
+                    .timed)
+            try await store.cutVersions(at: instant("2026-04-07T12:00:00+08:00"))
+            #expect(try await store.giveUpPhotos(at: instant("2026-04-08T12:00:00+08:00")) == 1)
+            #expect(try await store.explain(.place, try await store.marchPath(5), in: march)?.agrees == true)
+            #expect(
+                try await places(store, 5, at: "2026-04-07T13:00") == count(due: 3, done: 2, provisional: 1, late: 1))
+            try await store.cutVersions(at: instant("2026-04-09T00:10:00+08:00"))
+            let explained = try #require(try await store.explain(.place, try await store.marchPath(5), in: march))
+            #expect(explained.agrees && explained.shown == count(due: 3, done: 1, late: 1))
+            // A photo that comes all the same changes nothing of what was known before.
+            _ = try await store.add(
+                PhotoEntry.sample(photoDigest(1)), sentBy: "W5", at: instant("2026-04-10T09:00:00+08:00"))
+            try await store.cutVersions(at: instant("2026-04-11T00:10:00+08:00"))
+            #expect(try await store.places(5) == count(due: 3, done: 2, late: 1))
+            #expect(try await places(store, 5, at: "2026-03-11T09:00") == count(due: 3, done: 1, provisional: 1))
+            #expect(try await places(store, 5, at: "2026-03-20T09:00") == count(due: 3))
+            #expect(try await places(store, 5, at: "2026-03-29T09:00") == count(due: 3, done: 1, provisional: 1))
+            #expect(try await store.explain(.place, try await store.marchPath(5), in: march)?.agrees == true)
+        }
+    }
+
+    @Test("an open month as it is known now is the open month, given up or not yet", arguments: Engine.all)
+    func givenUpNow(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.stored(
+                visit(1, "P5-1", on: "2026-03-02", by: 5).with { $0.photos = [photoDigest(1)] })
+            for wanted in [count(due: 3, done: 1, provisional: 1), count(due: 3)] {
+                #expect(try await store.places(5) == wanted)
+                #expect(try await places(store, 5, at: "2026-03-20T09:00") == wanted)
+                _ = try await store.giveUpPhotos(at: instant("2026-03-13T10:00:00+08:00"))
+            }
+        }
+    }
+
     @Test("what every fact that ever was recorded says is what the ledger says", arguments: 0..<6)
     func random(seed: Int) async throws {
         var generator = SplitMix64(seed: UInt64(900 + seed))

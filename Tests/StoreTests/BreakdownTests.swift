@@ -118,6 +118,49 @@ struct BreakdownTests {
         }
     }
 
+    @Test(
+        "visits, staffing and clears are told as they were known, whatever is ruled and moved later",
+        arguments: Engine.all)
+    func knownThen(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            // Nothing but a wall clock, sent in the next month.
+            try await store.stored(
+                visit(1, "P5-1", on: "2026-03-30", by: 5).with { $0.receivedAt = instant("2026-04-02T10:00:00+08:00") })
+            try await store.stored(
+                visit(2, "P6-1", on: "2026-03-03", by: 6).with {
+                    $0.findings = [.init(kind: .safetyHazard, text: "堵塞", isUrgent: false)]
+                })
+            let april = month("2026-04")
+            try await store.open(april, at: County.entered)
+            func read(_ month: Month, _ known: Knowledge = .now) async throws -> (
+                spread: EntrySpread, staffing: [StaffingLine], clears: FourClears
+            ) {
+                let path = try await store.marchPath(3)
+                return (
+                    try await store.entrySpread(.place, below: path, in: month, known: known),
+                    try await store.staffing(below: path, in: month, known: known),
+                    try await store.fourClears(below: path, in: month, kinds: [.place], known: known)
+                )
+            }
+            let before = (try await read(march), try await read(april))
+            #expect(before.0.spread.visits == 2 && before.1.spread.visits == 0)
+            #expect(before.0.staffing.map { $0.visits.map(\.count) } == [[1], [1]])
+            #expect(before.0.clears.findings.map(\.count) == [1])
+            try await store.rule(
+                .place, on: reportID(1), Decision(.granted, intoMonth: april, reason: "四月", basis: "县发〔2026〕3号"),
+                id: "r", by: "deputy", at: instant("2026-04-05T09:00:00+08:00"))
+            try await store.transfer(
+                areaID(6), toManager: areaID(4), from: march.first, at: instant("2026-04-06T09:00:00+08:00"))
+            #expect(try await read(march).spread.visits == 0)
+            #expect(try await read(april).spread.visits == 1)
+            let known = Knowledge(at: instant("2026-04-03T09:00:00+08:00"))
+            let then = (try await read(march, known), try await read(april, known))
+            #expect(then.0.spread == before.0.spread && then.1.spread == before.1.spread)
+            #expect(then.0.staffing == before.0.staffing && then.1.staffing == before.1.staffing)
+            #expect(then.0.clears == before.0.clears && then.1.clears == before.1.clears)
+        }
+    }
+
     @Test("by category, capacity, policy and kind of grid", arguments: Engine.all)
     func keys(engine: Engine) async throws {
         try await withCounty(engine) { store in
@@ -140,6 +183,52 @@ struct BreakdownTests {
                     == ["general": count(due: 12, done: 2), "special": count(due: 4)])
             #expect(try await store.breakdown(.keyPerson, by: .category) == ["区司法局": count(due: 10)])
             #expect(try await store.breakdown(.place, 4, by: .gridKind) == ["general": count(due: 6)])
+        }
+    }
+
+    @Test("the parts of a closed month stay what they were, whatever is put right in it later", arguments: Engine.all)
+    func closed(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.open(march, at: County.entered)
+            let keys: [BreakdownKey] = [.town, .station, .category]
+            func parts() async throws -> [[String: CoverageCount]] {
+                var parts: [[String: CoverageCount]] = []
+                for key in keys { parts.append(try await store.breakdown(by: key)) }
+                return parts
+            }
+            try await store.close(march, of: areaID(1), by: "grace", at: instant("2026-04-04T00:00:00+08:00"))
+            let closed = try await parts()
+            #expect(closed[1] == ["A0000003": count(due: 6), "A0000004": count(due: 6), "none": count(due: 3)])
+            let now = instant("2026-04-10T09:00:00+08:00")
+            try await store.transfer(areaID(4), toManager: areaID(1), from: march.first, at: now)
+            try await store.transfer(areaID(7), toManager: areaID(3), from: march.first, at: now)
+            let hotel = PlaceEntry(
+                id: "P5-1", name: "旅馆", category: "旅馆", address: "", position: nil, radius: 50, grid: areaID(5),
+                from: march.first)
+            try await store.apply(.correct(hotel), from: march.first, by: "deputy", at: now)
+            #expect(try await parts() == closed)
+        }
+    }
+
+    @Test("what a grid owed that ended within the month is its station's still", arguments: Engine.all)
+    func ended(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            _ = try await store.record(
+                ObligationPolicy(
+                    id: "early", version: 0, kind: .place, task: .keyPeriod, title: "月初", basis: "县发〔2026〕2号",
+                    frequency: Frequency(.span(first: day("2026-03-01"), last: day("2026-03-07"))), selection: .init(),
+                    discharge: ObligationPolicy.standard(.place).discharge, joinedDays: 1, photoGraceDays: 10,
+                    from: day("2026-01-01"), to: nil),
+                by: "county", today: day("2025-12-20"), at: County.entered)
+            try await store.open(march, at: County.entered)
+            try await store.merge(
+                [areaID(6)], into: areaID(5), from: day("2026-03-15"), by: "deputy",
+                at: instant("2026-03-15T09:00:00+08:00"))
+            #expect(try await store.places(6) == count(due: 3))
+            #expect(
+                try await store.breakdown(.place, 2, by: .station) == [
+                    "A0000003": count(due: 12), "A0000004": count(due: 12),
+                ])
         }
     }
 

@@ -177,6 +177,24 @@ struct ExplanationTests {
         }
     }
 
+    @Test("a record that arrives while a figure is explained does not make it look wrong", arguments: Engine.all)
+    func arrival(engine: Engine) async throws {
+        try await withTemporaryFolder { folder in
+            let opened = try await TemporaryStore(in: folder, engine: engine)
+            let interrupted = InterruptedDatabase(opened.database)
+            try await opened.serving { store in
+                try await County.enter(into: store)
+                let reader = PatrolStore(interrupted, zone: .shanghai, group: opened.group)
+                try await store.open(march, at: County.entered)
+                let path = try await store.marchPath(5)
+                interrupted.interrupt { try await store.stored(visit(1, "P5-1", on: "2026-03-02", by: 5)) }
+                let explained = try #require(try await reader.explain(.place, path, in: march))
+                #expect(explained.agrees)
+                #expect(try await store.places(5).done == 1, "the record did arrive meanwhile")
+            }
+        }
+    }
+
     @Test("a figure that was altered does not come out", arguments: Engine.all)
     func altered(engine: Engine) async throws {
         try await withCounty(engine) { store in

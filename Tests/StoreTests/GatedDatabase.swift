@@ -76,6 +76,37 @@ final class GatedDatabase: Database {
     }
 }
 
+/// An engine under which something else happens once between a reading and whatever its reader does next.
+final class InterruptedDatabase: Database {
+    private let base: any Database
+    private let interruption = Mutex<(@Sendable () async throws -> Void)?>(nil)
+
+    init(_ base: any Database) { self.base = base }
+
+    /// What happens behind the next reading that ends.
+    func interrupt(with happening: @escaping @Sendable () async throws -> Void) {
+        interruption.withLock { $0 = happening }
+    }
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        let result = try await base.read(body)
+        let happening = interruption.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+        }
+        try await happening?()
+        return result
+    }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await base.write(body)
+    }
+}
+
 /// What became of one writer.
 enum WriteOutcome: Equatable, Sendable {
     case written(Int)
