@@ -73,6 +73,7 @@ struct StoryTests {
             try await tell("2026-02-01T00:00")
             try await store.stored(
                 visit(1, "P5-1", on: "2026-02-10", by: 5).with { $0.photos = [photoDigest(1)] }.timed)
+            _ = try await store.giveUpPhotos(at: instant("2026-02-20T10:00:00+08:00"))
             try await tell("2026-03-01T12:00")
             try await store.add(photo: 1, by: 5)  // on 6 March
             try await tell("2026-03-07T00:00")
