@@ -77,6 +77,10 @@ extension AreaRefusal: Conflict {
             ConflictProblem(
                 "area-circle", zh: ("上级关系成环", "新的上级位于该区域之下，请另选上级"),
                 en: ("A circle of managers", "The new manager stands below the area; choose another"))
+        case .codeTaken(let code):
+            ConflictProblem(
+                "already-there", zh: ("编号已被使用", "编码 \(code) 已属于另一区域，请核对"),
+                en: ("The code is taken", "Another area has the code \(code); check it"))
         }
     }
 }

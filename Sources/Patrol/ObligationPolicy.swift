@@ -55,7 +55,7 @@ public struct ObligationPolicy: Equatable, Sendable {
     public struct Selection: Equatable, Sendable {
         /// Of places the categories, of key persons the lists' owners: their category is not kept here.
         public let classes: Set<String>
-        /// These and everything managed below them on the day. One that ends selects nothing from then on, whatever it is
+        /// These and everything managed below them as the month has it. One that ends selects nothing from then on, whatever it is
         /// merged into.
         public let areas: Set<AreaID>
 

@@ -31,6 +31,8 @@ public enum AreaRefusal: Error, Equatable, Sendable {
     case otherPart(AreaID)
     /// The manager stands below the area.
     case circle
+    /// Another area has the code.
+    case codeTaken(String)
 }
 
 /// One thing that a changed list does to the areas; each from a day on.
@@ -68,11 +70,15 @@ extension PatrolStore {
     ) async throws {
         try await database.write { connection in
             _ = try connection.level(of: area, on: day)
+            try connection.requireFree(code: value, in: scheme, for: area, from: day)
             try connection.revise(
-                .areaCode, [.text(area.text), .text(scheme)], from: day, to: [.text(value)], at: now)
+                .areaCode, [.text(area.text), .text(scheme)], from: day, until: try connection.ending(of: area),
+                to: [.text(value)], at: now)
             try connection.succeed(area, area, on: day, .recode, at: now)
             if let name {
-                try connection.revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
+                try connection.revise(
+                    .areaName, [.text(area.text)], from: day, until: try connection.ending(of: area),
+                    to: [.text(name)], at: now)
             }
         }
     }
@@ -117,6 +123,7 @@ extension PatrolStore {
         let zone = zone
         try await database.write { connection in
             let level = try connection.level(of: target, on: day)
+            guard try connection.ending(of: target) == nil else { throw AreaRefusal.noSuchArea(target) }
             guard !areas.isEmpty, !areas.contains(target), Set(areas).count == areas.count else {
                 throw AreaRefusal.sameArea
             }
@@ -235,16 +242,20 @@ extension SQLConnection {
         case .add(let entry): try insert(entry, at: now)
         case .rename(let area, let name, let day):
             _ = try level(of: area, on: day)
-            try revise(.areaName, [.text(area.text)], from: day, to: [.text(name)], at: now)
+            try revise(
+                .areaName, [.text(area.text)], from: day, until: try ending(of: area), to: [.text(name)], at: now)
             try succeed(area, area, on: day, .rename, at: now)
         case .transfer(let area, let manager, let day):
             try require(manager, above: area, try level(of: area, on: day), on: day)
             try revise(
-                .areaParent, [.text(area.text), .text("managed")], from: day, to: [.text(manager.text)], at: now)
+                .areaParent, [.text(area.text), .text("managed")], from: day, until: try ending(of: area),
+                to: [.text(manager.text)], at: now)
             try succeed(area, area, on: day, .transfer, at: now)
         case .lawParent(let area, let parent, let day):
             try require(parent, above: area, try level(of: area, on: day), on: day)
-            try revise(.areaParent, [.text(area.text), .text("law")], from: day, to: [.text(parent.text)], at: now)
+            try revise(
+                .areaParent, [.text(area.text), .text("law")], from: day, until: try ending(of: area),
+                to: [.text(parent.text)], at: now)
         }
     }
 
@@ -257,9 +268,31 @@ extension SQLConnection {
 
     /// - Throws: unless another area is there on a day and its level stands above this one.
     func require(_ upper: AreaID, above area: AreaID, _ level: AreaLevel, on day: Day) throws {
-        guard try !level.mayStand(below: self.level(of: upper, on: day)) else { return }
+        if try level.mayStand(below: self.level(of: upper, on: day)) {
+            // One that ends before what stands below it would leave that without anybody.
+            guard let ends = try ending(of: upper), try ending(of: area).map({ $0 > ends }) ?? true else { return }
+            throw AreaRefusal.noSuchArea(upper)
+        }
         if try path(of: upper.text, on: day)?.areas.contains(area) == true { throw AreaTreeError.cycle(area) }
         throw AreaRefusal.otherLevel(upper)
+    }
+
+    /// The first day on which an area is no more; nil while no end is known.
+    func ending(of area: AreaID) throws -> Day? {
+        try rows(
+            "SELECT MAX(COALESCE(valid_to, '~')) FROM area_name WHERE area_id = $1 AND superseded_at IS NULL",
+            [.text(area.text)]
+        ).first?.optionalText(0).flatMap { Day($0) }
+    }
+
+    /// - Throws: `AreaRefusal.codeTaken` where another area has the code on a day or later.
+    func requireFree(code: String, in scheme: String, for area: AreaID, from day: Day) throws {
+        let others = try rows(
+            """
+            SELECT 1 FROM area_code WHERE scheme = $1 AND value = $2 AND area_id <> $3 AND superseded_at IS NULL
+                AND (valid_to IS NULL OR valid_to > $4) LIMIT 1
+            """, [.text(scheme), .text(code), .text(area.text), .text(day.description)])
+        guard others.isEmpty else { throw AreaRefusal.codeTaken(code) }
     }
 
     /// Whether there is such an area on a day: it has begun and has not ended.

@@ -196,6 +196,7 @@ extension SQLConnection {
             ])
         try revise(.areaName, [.text(area.id.text)], from: area.from, to: [.text(area.name)], at: now)
         for code in area.codes {
+            try requireFree(code: code.value, in: code.scheme, for: area.id, from: area.from)
             try revise(
                 .areaCode, [.text(area.id.text), .text(code.scheme)], from: area.from, to: [.text(code.value)], at: now)
         }

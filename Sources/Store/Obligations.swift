@@ -275,7 +275,7 @@ struct Placement {
 
     func category(on day: Day) -> String { categories.value(on: day) ?? "" }
 
-    /// - Parameter month: whose duty is asked about; a closed one keeps its tree.
+    /// - Parameter month: whose duty is asked about; it is counted by one tree, which a closed one keeps.
     func place(on day: Day, in month: Month, _ connection: any SQLConnection) throws -> SubjectPlace? {
         guard let grid = spans.value(on: day) else { return nil }
         let path = withPaths ? try connection.path(of: grid, on: day, in: month) : nil
@@ -320,11 +320,11 @@ extension SQLConnection {
     }
 
     fileprivate func path(of grid: AreaID, on day: Day, in month: Month) throws -> PathKey? {
-        let frozen = try rows(
-            "SELECT path FROM grid_month WHERE month = $1 AND grid_id = $2 AND kind = 'place' AND closed > 0",
+        let own = try rows(
+            "SELECT path FROM grid_month WHERE month = $1 AND grid_id = $2 AND kind = 'place'",
             [.text(month.description), .text(grid.text)]
         ).first.flatMap { PathKey(try $0.text(0)) }
-        return try frozen ?? path(of: grid.text, on: day)
+        return try own ?? path(of: grid.text, on: day)
     }
 
     func obligations(_ kind: SubjectKind, _ subject: String, in month: String) throws

@@ -20,10 +20,7 @@ extension SQLConnection {
                 kind, "WHERE report_id IS NULL AND decision = 'granted' AND ruled_at <= $1 ORDER BY ruled_at, id",
                 [.integer((known.at ?? .latest).milliseconds)]), by: \.subject)
         var ledger: [ObligationKey: ObligationRow] = [:]
-        let frozen = closed.compactMapValues(\.path)
-        for (subject, owed) in try owedVisits(
-            placements, in: month.month, policies: policies, frozen: frozen, known: known)
-        {
+        for (subject, owed) in try owedVisits(placements, in: month.month, policies: policies, known: known) {
             let rows = obligationRows(
                 kind, subject, month, owed: owed, policies: policies, visits: visits[subject] ?? [],
                 excuses: excuses[subject] ?? [], zone: zone)
@@ -43,30 +40,21 @@ extension SQLConnection {
     )] {
         let placements = try placements(
             kind, withPaths: policies.contains { !$0.selection.areas.isEmpty }, known: known)
-        return try owedVisits(placements, in: month, policies: policies, frozen: [:], known: known).compactMap {
-            subject, owed in
+        return try owedVisits(placements, in: month, policies: policies, known: known).compactMap { subject, owed in
             placements[subject]?.spans.value(on: month.last).map { (subject, owed, $0) }
         }
     }
 
-    /// - Parameter frozen: where closed grids stand in their month, by id.
+    /// A policy that names areas holds for a grid as the month has it: a month is counted by one tree.
     private func owedVisits(
-        _ placements: [String: Placement], in month: Month, policies: [ObligationPolicy], frozen: [String: PathKey],
-        known: Knowledge
+        _ placements: [String: Placement], in month: Month, policies: [ObligationPolicy], known: Knowledge
     ) throws -> [(subject: String, owed: [OwedVisit])] {
-        var trees: [Day: AreaTree] = [:]
-        return try placements.map { subject, placement in
-            let owed = try Patrol.owedVisits(in: month, policies: policies) { day -> SubjectPlace? in
+        let paths = placements.values.contains(where: \.withPaths) ? try gridPaths(in: month, known: known) : [:]
+        return placements.map { subject, placement in
+            let owed = Patrol.owedVisits(in: month, policies: policies) { day -> SubjectPlace? in
                 guard let grid = placement.spans.value(on: day) else { return nil }
-                let category = placement.category(on: day)
-                guard placement.withPaths else {
-                    return SubjectPlace(category: category, grid: grid, path: PathKey(root: grid))
-                }
-                if let path = frozen[grid.text] { return SubjectPlace(category: category, grid: grid, path: path) }
-                let tree = try trees[day] ?? areaTree(on: day, known: known)
-                trees[day] = tree
                 return SubjectPlace(
-                    category: category, grid: grid, path: tree.path(of: grid) ?? PathKey(root: grid))
+                    category: placement.category(on: day), grid: grid, path: paths[grid] ?? PathKey(root: grid))
             }
             return (subject, owed)
         }

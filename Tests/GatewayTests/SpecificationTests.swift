@@ -262,7 +262,8 @@ private func following(_ refusal: AreaRefusal) -> AreaRefusal? {
     case .unplaced: .notHeld([""])
     case .notHeld: .otherPart(someArea)
     case .otherPart: .circle
-    case .circle: nil
+    case .circle: .codeTaken("330503")
+    case .codeTaken: nil
     }
 }
 

@@ -140,6 +140,37 @@ struct AreaSuccessionTests {
         }
     }
 
+    @Test("what is going to end takes nothing in, and is not brought back by a new name", arguments: Engine.all)
+    func ending(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.open(march, at: County.entered)
+            try await store.merge([areaID(4)], into: areaID(3), from: day("2026-03-20"), by: "county", at: now)
+            await #expect(throws: AreaRefusal.noSuchArea(areaID(4))) {
+                try await store.transfer(areaID(5), toManager: areaID(4), from: day("2026-03-10"), at: now)
+            }
+            await #expect(throws: AreaRefusal.noSuchArea(areaID(4))) {
+                try await store.merge([areaID(3)], into: areaID(4), from: day("2026-03-10"), by: "county", at: now)
+            }
+            try await store.rename(areaID(4), to: "二站（撤并中）", from: day("2026-03-12"), at: now)
+            #expect(try await store.areaStandings(on: day("2026-03-12")).contains { $0.line.name == "二站（撤并中）" })
+            #expect(try await !store.areaStandings(on: day("2026-03-20")).contains { $0.line.id == areaID(4) })
+            #expect(try await store.places(1).due == 15)
+            #expect(try await store.differences() == [])
+        }
+    }
+
+    @Test("no code belongs to two areas", arguments: Engine.all)
+    func codes(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            try await store.recode(areaID(5), scheme: "grid", to: "G-77", name: nil, from: march.first, at: now)
+            await #expect(throws: AreaRefusal.codeTaken("G-77")) {
+                try await store.recode(areaID(6), scheme: "grid", to: "G-77", name: nil, from: march.first, at: now)
+            }
+            try await store.recode(areaID(5), scheme: "grid", to: "G-78", name: nil, from: day("2026-03-10"), at: now)
+            try await store.recode(areaID(6), scheme: "grid", to: "G-77", name: nil, from: day("2026-03-10"), at: now)
+        }
+    }
+
     @Test("a policy for a station holds for what stands below it, after each change of areas", arguments: Engine.all)
     func stationPolicy(engine: Engine) async throws {
         try await withCounty(engine) { store in
@@ -157,6 +188,10 @@ struct AreaSuccessionTests {
             try await store.transfer(areaID(7), toManager: areaID(3), from: march.first, at: County.entered)
             #expect(try await store.places(7).due == 12)
             #expect(try await store.differences() == [])
+            // In the middle of the month: it is counted by one tree, that of its last day.
+            try await store.transfer(areaID(6), toManager: areaID(4), from: day("2026-03-16"), at: County.entered)
+            #expect(try await store.places(6).due == 3)
+            #expect(try await store.differences() == [])
             try await store.close(march, of: areaID(1), by: "grace", at: instant("2026-04-04T00:00:00+08:00"))
             let fixed = try await store.fixed(march)
             try await store.transfer(areaID(5), toManager: areaID(4), from: day("2026-03-10"), at: now)
@@ -169,7 +204,7 @@ struct AreaSuccessionTests {
             #expect(try await store.places(8, april).due == 12)
             #expect(try await store.differences() == [])
             try await store.transfer(areaID(8), toManager: areaID(2), from: day("2026-04-15"), at: now)
-            #expect(try await store.places(8, april).due < 12, "weeks that end later are not owed weekly")
+            #expect(try await store.places(8, april).due == 3, "the month is counted by the tree of its last day")
             #expect(try await store.places(5, april).due == 12)
             #expect(try await store.differences() == [])
         }

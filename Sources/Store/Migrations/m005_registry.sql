@@ -165,14 +165,13 @@ CREATE INDEX comparison_line_place ON comparison_line (place_id);
 
 -- What looks at a line found; the last one counts, the others stay.
 CREATE TABLE comparison_look (
-    comparison_id TEXT NOT NULL,
+    comparison_id TEXT NOT NULL REFERENCES comparison (id),
     position BIGINT NOT NULL,
     number BIGINT NOT NULL,
     decision TEXT NOT NULL CHECK (decision IN ('missing', 'same', 'noPlace', 'gone', 'kept')),
     decided_by TEXT NOT NULL,
     decided_at BIGINT NOT NULL,
-    PRIMARY KEY (comparison_id, position, number),
-    FOREIGN KEY (comparison_id, position) REFERENCES comparison_line (comparison_id, position)
+    PRIMARY KEY (comparison_id, position, number)
 );
 
 -- A street walked door by door, to see how many doors no roster has.
@@ -213,7 +212,7 @@ CREATE INDEX spot_check_item_subject ON spot_check_item (subject_id);
 
 -- What looks at a door found; the last one counts, the others stay.
 CREATE TABLE spot_check_look (
-    check_id TEXT NOT NULL,
+    check_id TEXT NOT NULL REFERENCES spot_check (id),
     report_id TEXT NOT NULL,
     number BIGINT NOT NULL,
     result TEXT NOT NULL CHECK (result IN ('confirmed', 'wrong', 'unreachable')),
@@ -221,6 +220,5 @@ CREATE TABLE spot_check_look (
     note TEXT NOT NULL,
     checked_by TEXT NOT NULL,
     checked_at BIGINT NOT NULL,
-    PRIMARY KEY (check_id, report_id, number),
-    FOREIGN KEY (check_id, report_id) REFERENCES spot_check_item (check_id, report_id)
+    PRIMARY KEY (check_id, report_id, number)
 );
