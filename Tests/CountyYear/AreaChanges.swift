@@ -61,7 +61,11 @@ struct AreaChanges: Sendable {
         let village = county.villages[county.areas.parent(of: grid, in: 4)]
         let old = county.grids[grid]
         func isOdd(_ subject: GeneratedSubject) -> Bool { subject.id.utf8.reduce(0) { $0 + Int($1) } % 2 == 1 }
-        let placing = county.subjects.filter { $0.grid == grid && isOdd($0) }.map(\.id)
+        let held =
+            try await store.placeRoster(on: day).filter { $0.grid == old }.map(\.id)
+            + store.keyPersonRoster(on: day).filter { $0.grid == old }.map(\.id)
+        let odd = Set(county.subjects.filter { $0.grid == grid && isOdd($0) }.map(\.id))
+        let placing = held.filter(odd.contains)
         let first = try await found(below: village, from: day, &county, at: now)
         let rest = keeping ? grid : try await found(below: village, from: day, &county, at: now)
         try await store.split(
