@@ -117,6 +117,8 @@ struct StationCommandTests {
             #expect(await county.run(walk + ["--unlisted", "2"]).out.contains("10.0%"))
             let list = await county.run("street", "list", "--area", "A0000003", "--month", "2026-03", "--format", "csv")
             #expect(list.out.contains("2026-03-10,运河街,A0000005,20,2,10.0%,"))
+            let then = ["street", "list", "--area", "A0000003", "--month", "2026-03", "--as-of", "2026-03-01"]
+            #expect(await !county.run(then).out.contains("运河街"), "nobody knew of it yet")
         }
     }
 
@@ -139,6 +141,10 @@ struct StationCommandTests {
             let estimate = await county.run("sample", "estimate", id)
             #expect(estimate.out.contains("1 looked at, 1 answered, 1 wrong: 50.0%–100.0%"))
             #expect(await county.run("sample", "list", "--area", "330503", "--month", "2026-03").out.contains(id))
+            let earlier = ["--as-of", "2026-03-01"]
+            #expect(await !county.run(["sample", "estimate", id] + earlier).out.contains("1 wrong"))
+            let list = ["sample", "list", "--area", "330503", "--month", "2026-03"] + earlier
+            #expect(await !county.run(list).out.contains(id))
             #expect(await county.run("sample", "estimate", "none").status == 65)
         }
     }

@@ -143,13 +143,16 @@ struct CompareListCommand: GatewayCommand {
 
     @Argument(help: ArgumentHelp("区域 · Area", valueName: "CODE")) var area: String
     @OptionGroup var output: OutputOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
         let store = try await OpenedStore.current(context).store
         let id = try await foundArea(area, in: store, on: context.today)
         guard let path = try await store.path(of: id, on: context.today) else { return }
         try context.show(
-            try await store.comparisons(below: path, on: context.today).map { ComparisonRow($0) }, output,
+            try await store.comparisons(below: path, on: context.today, known: try asOf.known(context)).map {
+                ComparisonRow($0)
+            }, output,
             [
                 Column("id", "编号") { $0.id }, Column("day", "日期") { $0.day }, Column("source", "名单") { $0.source },
                 Column("listed", "名单数") { "\($0.listed)" }, Column("rostered", "底册数") { "\($0.rostered)" },
@@ -168,11 +171,13 @@ struct CompareLinesCommand: GatewayCommand {
 
     @Argument(help: "对照编号 · Id of the comparison") var id: String
     @OptionGroup var output: OutputOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
         let store = try await OpenedStore.current(context).store
         guard try await store.comparison(id) != nil else { throw noComparison(id) }
-        let lines = try await store.lines(ofComparison: id, from: 0, limit: .max / 2).map { ComparisonLineRow($0) }
+        let lines = try await store.lines(ofComparison: id, from: 0, limit: .max / 2, known: try asOf.known(context))
+            .map { ComparisonLineRow($0) }
         try context.show(
             lines, output,
             [

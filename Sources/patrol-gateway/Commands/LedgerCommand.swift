@@ -153,9 +153,12 @@ struct LedgerClosingRulesCommand: GatewayCommand {
         commandName: "closing-rules", abstract: "全部结账规定 · Every closing rule")
 
     @OptionGroup var output: OutputOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
-        let rules = try await OpenedStore.current(context).store.closingRules().map { ClosingRuleBody($0) }
+        let rules = try await OpenedStore.current(context).store.closingRules(known: try asOf.known(context)).map {
+            ClosingRuleBody($0)
+        }
         try context.show(
             rules, output,
             [

@@ -18,13 +18,14 @@ struct ProposalListCommand: GatewayCommand {
     @Flag(help: "已处理的也列出 · Decided ones as well") var all = false
     @OptionGroup var kind: KindOption
     @OptionGroup var output: OutputOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
         let store = try await OpenedStore.current(context).store
         let id = try await foundArea(area, in: store, on: context.today)
         guard let path = try await store.path(of: id, on: context.today) else { return }
         let rows = try await store.proposals(
-            kind.kind, below: path, on: context.today, waiting: !all, limit: .max / 2)
+            kind.kind, below: path, on: context.today, waiting: !all, known: try asOf.known(context), limit: .max / 2)
         try context.show(
             rows.map { ProposalRow($0) }, output,
             [

@@ -38,10 +38,12 @@ struct SampleListCommand: GatewayCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "某月的抽查 · The samples of a month")
 
     @OptionGroup var options: AreaMonthOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
-        let checks = try await asked.store.spotChecks(asked.kind, below: asked.path, in: asked.month)
+        let checks = try await asked.store.spotChecks(
+            asked.kind, below: asked.path, in: asked.month, known: try asOf.known(context))
         try context.show(
             checks.map { SpotCheckRow($0, zone: asked.store.zone) }, options.output,
             [
@@ -83,10 +85,13 @@ struct SampleEstimateCommand: GatewayCommand {
 
     @Argument(help: "抽查编号 · Id of the sample") var sample: String
     @OptionGroup var output: OutputOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
         let store = try await OpenedStore.current(context).store
-        guard let check = try await store.spotCheck(sample) else { throw SpotCheckRefusal.noSuchCheck }
+        guard let check = try await store.spotCheck(sample, known: try asOf.known(context)) else {
+            throw SpotCheckRefusal.noSuchCheck
+        }
         try show(check, context, output)
     }
 }

@@ -38,10 +38,13 @@ struct StreetListCommand: GatewayCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "某月走过的街 · Streets walked in a month")
 
     @OptionGroup var options: MonthOptions
+    @OptionGroup var asOf: AsOfOption
 
     func run(_ context: CommandContext) async throws {
         let asked = try await options.resolved(context)
-        let walks = try await asked.store.streetWalks(below: asked.path, in: asked.month).map { StreetWalkRow($0) }
+        let walks = try await asked.store.streetWalks(
+            below: asked.path, in: asked.month, known: try asOf.known(context)
+        ).map { StreetWalkRow($0) }
         try context.show(walks, options.output, streetColumns)
     }
 }
