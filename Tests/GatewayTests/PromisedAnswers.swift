@@ -73,7 +73,7 @@ extension Answer {
     var defects: [String] { ((try? problem())?.defects ?? []).map { "\($0.pointer) \($0.code)" } }
 }
 
-/// Read once; it is a long text.
+/// Read once; it is a long text. Safe without isolation: a constant that nobody writes to after it was read.
 private nonisolated(unsafe) let promises = Result { try Specification() }
 
 extension Specification {
