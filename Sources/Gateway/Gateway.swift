@@ -6,11 +6,13 @@ import NIOCore
 public import Patrol
 public import ServiceLifecycle
 public import Store
+import Synchronization
 import UnixSignals
 
 /// The HTTP edge over one store: what every route works with.
 public struct Gateway: Sendable {
-    let store: PatrolStore
+    /// In nobody's name, or, of the copy that runs an act, in the caller's.
+    var store: PatrolStore
     let settings: GatewaySettings
     let photos: PhotoFiles
     let photoPool: BoundedPool
@@ -20,6 +22,10 @@ public struct Gateway: Sendable {
     let heavyPool: BoundedPool
     let templates: Templates
     let actors = ActorCache()
+    let nonces = Nonces()
+    let strangers = StrangerCount()
+    /// Where the server listens, once it does.
+    let port = ListeningPort()
     let logger: Logger
     /// The gateway's clock.
     let now: @Sendable () -> Instant
@@ -60,9 +66,22 @@ public struct Gateway: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "grid-patrol",
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.maxConnections)),
-            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                self.port.set(port)
+                await onRunning(port)
+            },
             logger: logger)
     }
+
+    /// The origins by which clients may name us in proofs.
+    var origins: Set<String> {
+        guard settings.publicOrigins.isEmpty else { return settings.publicOrigins }
+        return Set(["127.0.0.1", "localhost", "[::1]"].map { "http://\($0):\(port.number)" })
+    }
+
+    /// Keys that our TLS certificates have, for clients to pin; none where TLS ends elsewhere.
+    var gatewayKeys: [String] { [] }
 
     func stopPools() async throws {
         try await photoPool.shutdown()
@@ -73,11 +92,13 @@ public struct Gateway: Sendable {
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes what is under way: first the server, then what it wrote through.
-/// - Parameter preparation: makes the store usable; nil where it is. Tried again until it succeeds.
+/// - Parameters:
+///   - preparation: makes the store usable; nil where it is. Tried again until it succeeds.
+///   - audit: with what and where heads of the audit are signed.
 /// - Throws: what preparation or start failed with for good.
 public func runGateway(
     store: PatrolStore, group: GroupCommit, preparation: (@Sendable () async throws -> Void)?,
-    settings: GatewaySettings, logger: Logger
+    audit: AuditKeeping, settings: GatewaySettings, logger: Logger
 ) async throws {
     let gateway = try Gateway(store: store, settings: settings, logger: logger, now: wallClock)
     let services = ServiceGroup(
@@ -88,6 +109,7 @@ public func runGateway(
                     service: StorePreparation(prepare: preparation, logger: logger),
                     successTerminationBehavior: .ignore),
                 .init(service: MonthKeeper(store: store, holder: UUID().uuidString, now: wallClock, logger: logger)),
+                .init(service: AuditKeeper(gateway: gateway, keeping: audit, logger: logger)),
                 .init(
                     service: gateway.application { port in
                         logger.notice("serving", metadata: ["address": "http://\(settings.host):\(port)"])
@@ -116,4 +138,12 @@ public struct GroupCommitService: Service {
             group.close()
         }
     }
+}
+
+/// The port that a server was given, where it asked for any.
+final class ListeningPort: Sendable {
+    private let value = Mutex(0)
+
+    var number: Int { value.withLock { $0 } }
+    func set(_ port: Int) { value.withLock { $0 = port } }
 }

@@ -20,7 +20,18 @@ public struct GatewaySettings: Sendable {
     public var photoQueue = 64
     /// Passwords hashed at the same time, 46 MiB each.
     public var passwordWorkers = 4
+    /// Of a login, whatever is refreshed.
     public var sessionHours = 12
+    /// After which a browser's login ends that nobody uses.
+    public var idleMinutes = 30
+    /// Whether people log in with an enrolled device only; otherwise a password alone opens, for trials.
+    public var deviceLogins = true
+    /// Whether several people log in on one device.
+    public var sharedDevices = false
+    /// Days that rows of the audit are kept; 0 for ever.
+    public var auditKeepDays = 0
+    /// `https://host[:port]` as clients name us; empty for a listener on the loopback address.
+    public var publicOrigins: Set<String> = []
     /// Language of people who name none: `zh` or `en`.
     public var languageDefault = "zh"
     /// Mark the session cookie `Secure`; set behind TLS.

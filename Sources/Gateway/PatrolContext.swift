@@ -9,12 +9,23 @@ struct PatrolContext: RequestContext {
     var language = Language.chinese
     /// Who asks, once the token was looked up.
     var actor: Actor?
-    /// The token that was presented, for ending its session.
+    /// The token that was presented, for ending its login.
     var token: String?
+    /// The proof that came with it.
+    var proof: KeyProof?
+    /// A device that hands over without a login.
+    var device: KnownDevice?
+    /// The caller's network address.
+    var address: String?
+    /// The route, as the audit names it.
+    var operation = ""
+    /// Why something personal is read, where the caller's duty says so.
+    var purpose: String?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         channel = source.channel
+        address = source.channel.remoteAddress?.ipAddress
     }
 
     /// - Throws: `Refusal.loginRequired`.

@@ -13,6 +13,17 @@ enum Refusal: Error, Equatable {
     case methodNotAllowed(allowed: [String])
     case loginRequired
     case wrongCredentials
+    /// A token that is unknown, over, or not this caller's.
+    case invalidToken
+    case invalidProof
+    case nonceNeeded
+    /// A login without the key of an enrolled device.
+    case proofRequired
+    case deviceLocked
+    case deviceLost
+    case deviceOfAnother
+    case accountDisabled
+    case enrolmentRefused
     case notPermitted
     case reportConflict(stored: String, sent: String)
     case digestMismatch(expected: String, actual: String)
@@ -95,12 +106,7 @@ struct Outcome {
                 .unauthorized, "login-required", zh: ("请先登录", "会话已过期或尚未登录，请重新登录；未发送的记录不会丢失"),
                 en: ("Log in first", "The session has expired or none was given; log in again, unsent records are kept")
             )
-            headers[.wwwAuthenticate] = "Bearer realm=\"grid-patrol\""
-        case .wrongCredentials:
-            self.init(
-                .unauthorized, "wrong-credentials", zh: ("姓名或密码不对", "请检查后重试；忘记密码请联系管理员"),
-                en: ("Wrong name or password", "Check both and try again; the administrator can set a new password"))
-            headers[.wwwAuthenticate] = "Bearer realm=\"grid-patrol\""
+            headers[.wwwAuthenticate] = "DPoP algs=\"ES256\", Bearer realm=\"grid-patrol\""
         case .notPermitted:
             self.init(
                 .forbidden, "not-permitted", zh: ("没有权限", "您的岗位不能使用该功能，如有需要请联系管理员"),
@@ -112,12 +118,12 @@ struct Outcome {
                     "This id carries other content already",
                     "Stored digest \(stored), sent \(sent); send a correction under a new id with supersedes"
                 ))
-        default: self.init(transport: refusal)
+        default: self.init(access: refusal)
         }
     }
 
     /// Refusals that concern how something was sent rather than what.
-    private init(transport refusal: Refusal) {
+    init(transport refusal: Refusal) {
         switch refusal {
         case .digestMismatch(let expected, let actual):
             self.init(

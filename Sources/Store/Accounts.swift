@@ -6,16 +6,33 @@ public final class Actor: Equatable, Sendable {
     public let name: String
     public let assignments: [RoleAssignment]
     public let duties: [Duty]
+    /// How this person is known to be the one; nil where nobody asked.
+    public let session: Session?
 
-    public init(person: String, name: String, assignments: [RoleAssignment], duties: [Duty]) {
+    public init(
+        person: String, name: String, assignments: [RoleAssignment], duties: [Duty], session: Session? = nil
+    ) {
         self.person = person
         self.name = name
         self.assignments = assignments
         self.duties = duties
+        self.session = session
     }
 
     public static func == (a: Actor, b: Actor) -> Bool {
         a.person == b.person && a.name == b.name && a.assignments == b.assignments && a.duties == b.duties
+            && a.session == b.session
+    }
+
+    /// One login, or one token of another system.
+    public struct Session: Equatable, Sendable {
+        /// Of the login or the token.
+        public let id: String
+        public let manner: LoginManner
+        public let device: String?
+        /// Of the device's key (RFC 7638); each request proves that it has the key.
+        public let thumbprint: String?
+        public let usedAt: Instant
     }
 
     public func grids(on day: Day) -> Set<AreaID> { Set(duties.filter { $0.holds(on: day) }.map(\.grid)) }
@@ -108,40 +125,17 @@ extension PatrolStore {
         }
     }
 
-    /// Begins a session and removes those that expired.
-    public func beginSession(tokenHash: String, person: String, at now: Instant, until: Instant) async throws {
-        _ = try await database.write { connection in
-            try connection.rows(
-                "DELETE FROM session WHERE person_id = $1 AND expires_at <= $2",
-                [.text(person), .integer(now.milliseconds)])
-            return try connection.rows(
-                """
-                INSERT INTO session (token_hash, person_id, created_at, expires_at, ended_at) VALUES ($1, $2, $3, $4, NULL)
-                """, [.text(tokenHash), .text(person), .integer(now.milliseconds), .integer(until.milliseconds)])
-        }
-    }
-
-    public func endSession(tokenHash: String, at now: Instant) async throws {
-        _ = try await database.write { connection in
-            try connection.rows(
-                "UPDATE session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL",
-                [.text(tokenHash), .integer(now.milliseconds)])
-        }
-    }
-
-    /// Who a token speaks for; nil if it is unknown, expired or ended, or its person disabled.
-    public func actor(tokenHash: String, at now: Instant) async throws -> Actor? {
-        let today = zone.day(of: now)
-        return try await database.read { connection in
+    /// A person as of a day, disabled or not; nil for nobody.
+    public func account(_ person: String, on day: Day) async throws -> (actor: Actor, disabledAt: Instant?)? {
+        try await database.read { connection in
             guard
-                let row = try connection.rows(
-                    """
-                    SELECT p.id, p.name FROM session AS s JOIN person AS p ON p.id = s.person_id
-                    WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND p.disabled_at IS NULL
-                    """, [.text(tokenHash), .integer(now.milliseconds)]
-                ).first
+                let row = try connection.rows("SELECT name, disabled_at FROM person WHERE id = $1", [.text(person)])
+                    .first
             else { return nil }
-            return try connection.actor(row.text(0), name: row.text(1), on: today)
+            return (
+                try connection.actor(person, name: row.text(0), on: day),
+                try row.optionalInteger(1).map { Instant(milliseconds: $0) }
+            )
         }
     }
 
@@ -157,7 +151,10 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
-    fileprivate func actor(_ person: String, name: String, on day: Day) throws -> Actor {
+    /// - Parameter scopes: what a token is cut down to.
+    func actor(
+        _ person: String, name: String, on day: Day, session: Actor.Session? = nil, scopes: Set<Permission>? = nil
+    ) throws -> Actor {
         let assignments = try rows(
             "SELECT role, area_id, valid_from, valid_to FROM role_assignment WHERE person_id = $1 ORDER BY role, area_id",
             [.text(person)]
@@ -165,7 +162,8 @@ extension SQLConnection {
             guard let role = Role(rawValue: try row.text(0)), let from = Day(try row.text(2)),
                 let area = try path(of: row.text(1), on: day)
             else { return nil }
-            return RoleAssignment(role: role, area: area, from: from, to: try row.optionalText(3).flatMap { Day($0) })
+            return RoleAssignment(
+                role: role, area: area, from: from, to: try row.optionalText(3).flatMap { Day($0) }, scopes: scopes)
         }
         let duties = try rows(
             "SELECT grid_id, capacity, valid_from, valid_to FROM duty WHERE person_id = $1 AND superseded_at IS NULL ORDER BY valid_from, grid_id",
@@ -178,20 +176,20 @@ extension SQLConnection {
         }
         return Actor(
             person: person, name: name,
-            assignments: assignments + (try rights(by: duties, besides: assignments, on: day)),
-            duties: duties)
+            assignments: assignments + (try rights(by: duties, besides: assignments, on: day, scopes: scopes)),
+            duties: duties, session: session)
     }
 
     /// Whoever answers for a grid works in it, for the days of the duty: a stand-in needs no role of their own.
-    private func rights(by duties: [Duty], besides assignments: [RoleAssignment], on day: Day) throws
-        -> [RoleAssignment]
-    {
+    private func rights(
+        by duties: [Duty], besides assignments: [RoleAssignment], on day: Day, scopes: Set<Permission>?
+    ) throws -> [RoleAssignment] {
         try duties.filter(\.capacity.holdsGrid).compactMap { duty in
             let hasOwn = assignments.contains {
                 $0.role == .gridWorker && $0.area.areas.last == duty.grid && $0.from <= duty.from && $0.to == nil
             }
             guard !hasOwn, let area = try path(of: duty.grid.text, on: day) else { return nil }
-            return RoleAssignment(role: .gridWorker, area: area, from: duty.from, to: duty.to)
+            return RoleAssignment(role: .gridWorker, area: area, from: duty.from, to: duty.to, scopes: scopes)
         }
     }
 

@@ -49,11 +49,19 @@ public struct SQLRow: Equatable, Sendable {
     }
 }
 
+/// Which engine listens; for the few words that they do not share.
+public enum SQLDialect: Hashable, Sendable {
+    case sqlite
+    case postgres
+}
+
 /// What every statement of ours runs on. Placeholders are `$1`, `$2`, … and stand for `values[0]`, `values[1]`, …
 ///
 /// After a statement has failed, nothing runs until the savepoint around it is rolled back, and a transaction in which
 /// one failed outside a savepoint is not committed, whatever its body makes of the error.
 public protocol SQLConnection {
+    var dialect: SQLDialect { get }
+
     @discardableResult
     func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow]
 

@@ -12,7 +12,7 @@ public final class GroupCommit: Sendable {
 
     private struct Job: Sendable {
         /// May run more than once; only the last run's answer is given.
-        let attempt: @Sendable (any SQLConnection) throws -> Answer
+        let attempt: @Sendable (any SQLConnection, Seal) throws -> Answer
         let refuse: @Sendable (any Error) -> Void
         let since: ContinuousClock.Instant
     }
@@ -28,9 +28,11 @@ public final class GroupCommit: Sendable {
         }
     }
 
-    /// A job threw, so that its batch was rolled back.
+    /// A batch was rolled back.
     private struct JobFailed: Error {
         let reason: any Error
+        /// Whether one of the jobs threw, rather than what follows them.
+        let isJobs: Bool
     }
 
     private struct Waiting {
@@ -41,6 +43,10 @@ public final class GroupCommit: Sendable {
     }
 
     private let database: any Database
+    /// Of the audit, into which each batch's records are sealed; nil where nothing is traced.
+    private let chain: String?
+    /// Where that chain ends; nil before the first batch and after one that failed.
+    private let tail = Mutex<AuditTail?>(nil)
     private let maxBatch: Int
     private let maxWaiting: Int
     private let patience: Duration
@@ -49,13 +55,15 @@ public final class GroupCommit: Sendable {
     private let wakeUp: AsyncStream<Void>.Continuation
 
     /// - Parameters:
+    ///   - chain: the chain of the audit that this writer alone appends to; nil for a database without one.
     ///   - maxBatch: most jobs in one transaction.
     ///   - maxWaiting: most jobs in the queue; a further one is refused at once with `StoreError.queueFull`.
     ///   - patience: how long a caller waits before it is told `StoreError.busy`.
     public init(
-        _ database: any Database, maxBatch: Int = 256, maxWaiting: Int = 4_096, patience: Duration = .seconds(8)
+        _ database: any Database, chain: String?, maxBatch: Int = 256, maxWaiting: Int = 4_096, patience: Duration = .seconds(8)
     ) {
         self.database = database
+        self.chain = chain
         self.maxBatch = maxBatch
         self.maxWaiting = maxWaiting
         self.patience = patience
@@ -65,13 +73,13 @@ public final class GroupCommit: Sendable {
     /// Queues a body and returns its result once it is on disk.
     /// - Throws: what `body` threw, or what the commit threw, or `StoreError.queueFull`, or `.busy` after the patience.
     public func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+        _ body: @escaping @Sendable (any SQLConnection, Seal) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
             let caller = Caller(continuation)
             let job = Job(
-                attempt: { connection in
-                    let result = try body(connection)
+                attempt: { connection, seal in
+                    let result = try body(connection, seal)
                     return { caller.tell(.success(result)) }
                 }, refuse: { caller.tell(.failure($0)) }, since: .now)
             let refusal: StoreError? = waiting.withLock { waiting in
@@ -138,27 +146,46 @@ public final class GroupCommit: Sendable {
     }
 
     private func write(_ batch: [Job]) async throws -> [Answer] {
+        let known = tail.withLock { $0.take() }
+        let (answers, end) = try await write(batch, after: known)
+        tail.withLock { $0 = end }
+        return answers
+    }
+
+    private func write(_ batch: [Job], after known: AuditTail?) async throws -> ([Answer], AuditTail?) {
+        let chain = chain
         do {
             return try await database.write { connection in
+                var isFilled = false
                 do {
-                    let answers = try batch.map { try $0.attempt(connection) }
+                    let seal = Seal(chain: chain, after: known)
+                    let answers = try batch.map { try $0.attempt(connection, seal) }
+                    isFilled = true
+                    let end = try seal.close(connection)
                     try connection.settle()
-                    return answers
+                    return (answers, end)
                 } catch {
-                    throw JobFailed(reason: error)
+                    throw JobFailed(reason: error, isJobs: !isFilled)
                 }
             }
         } catch let failure as JobFailed {
-            if batch.count == 1 { throw failure.reason }
+            // Where the chain ends elsewhere than was known, it is looked up.
+            if batch.count == 1, failure.isJobs || known == nil { throw failure.reason }
         }
         return try await database.write { connection in
-            batch.map { job in
+            let seal = Seal(chain: chain, after: nil)
+            // Outside every savepoint: a chain that is begun stays.
+            _ = try seal.row(connection)
+            let answers: [Answer] = batch.map { job in
+                let before = seal.count
                 do {
-                    return try connection.savepoint { try job.attempt(connection) }
+                    return try connection.savepoint { try job.attempt(connection, seal) }
                 } catch {
+                    seal.takeBack(to: before)
                     return { job.refuse(error) }
                 }
             }
+            return (answers, try seal.close(connection))
         }
     }
 }

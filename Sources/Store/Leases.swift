@@ -9,7 +9,7 @@ extension PatrolStore {
     /// - Returns: false while another one holds it.
     public func holdLease(_ name: String, by holder: String, at now: Instant, for duration: Int64) async throws -> Bool
     {
-        try await database.write { connection in
+        try await plain.write { connection in
             try connection.run(
                 """
                 INSERT INTO lease (name, holder, held_until) VALUES ($1, $2, $4)
@@ -25,7 +25,7 @@ extension PatrolStore {
 
     /// Leaves the work to the next one; nothing if another one holds it.
     public func dropLease(_ name: String, by holder: String) async throws {
-        _ = try await database.write { connection in
+        _ = try await plain.write { connection in
             try connection.run("DELETE FROM lease WHERE name = $1 AND holder = $2", [.text(name), .text(holder)])
         }
     }

@@ -2,6 +2,14 @@
 public struct Migration: Sendable {
     public let version: Int64
     public let sql: String
+    /// What each engine must be told in its own words besides: triggers.
+    public var ownWords: [SQLDialect: String] = [:]
+
+    public init(version: Int64, sql: String, ownWords: [SQLDialect: String] = [:]) {
+        self.version = version
+        self.sql = sql
+        self.ownWords = ownWords
+    }
 
     /// Every step, in order.
     public static let all: [Migration] = [
@@ -10,6 +18,12 @@ public struct Migration: Sendable {
         Migration(version: 3, sql: String(decoding: PackageResources.m003_ledger_sql, as: UTF8.self)),
         Migration(version: 4, sql: String(decoding: PackageResources.m004_two_times_sql, as: UTF8.self)),
         Migration(version: 5, sql: String(decoding: PackageResources.m005_registry_sql, as: UTF8.self)),
+        Migration(
+            version: 6, sql: String(decoding: PackageResources.m006_access_sql, as: UTF8.self),
+            ownWords: [
+                .sqlite: String(decoding: PackageResources.m006_access_sqlite_sql, as: UTF8.self),
+                .postgres: String(decoding: PackageResources.m006_access_postgres_sql, as: UTF8.self),
+            ]),
     ]
 }
 
@@ -31,6 +45,7 @@ public func migrate(_ database: any Database, to newest: [Migration] = Migration
         var applied: [Int64] = []
         for migration in newest where !present.contains(migration.version) {
             try connection.script(migration.sql)
+            if let words = migration.ownWords[connection.dialect] { try connection.script(words) }
             try connection.rows("INSERT INTO schema_version (version) VALUES ($1)", [.integer(migration.version)])
             applied.append(migration.version)
         }

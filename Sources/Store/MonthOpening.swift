@@ -16,7 +16,7 @@ extension PatrolStore {
     public func open(_ month: Month, at now: Instant) async throws {
         guard !openMonths.contains(month) else { return }
         let zone = zone
-        try await database.write { connection in
+        try await plain.write { connection in
             let isNew = try connection.run(
                 """
                 INSERT INTO ledger_month (month, opened_at, rules, grace_days) VALUES ($1, $2, $3, $4)

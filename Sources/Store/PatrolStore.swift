@@ -5,17 +5,37 @@ import Synchronization
 ///
 /// Records and photos go through the group commit; everything else has a transaction of its own.
 public struct PatrolStore: Sendable {
-    public let database: any Database
+    public internal(set) var database: any Database
+    /// Without anybody's name: what jobs write, and what is nobody's act.
+    let plain: any Database
     public let zone: DeploymentZone
     let group: GroupCommit
     let openMonths: OpenMonths
+    /// The name of this program among those that write to the database; its chains begin with it and a slash.
+    let writer: String
+    var actsChain: String { writer + "/acts" }
 
-    /// - Parameter group: must be running (`GroupCommit.run`) while records or photos are written.
-    public init(_ database: any Database, zone: DeploymentZone, group: GroupCommit) {
+    /// - Parameters:
+    ///   - group: must be running (`GroupCommit.run`) while records or photos are written.
+    ///   - writer: the name of this program among those that write to the database, without a slash but for commands.
+    public init(_ database: any Database, zone: DeploymentZone, group: GroupCommit, writer: String = "gateway") {
         self.database = database
+        plain = database
         self.zone = zone
         self.group = group
         openMonths = OpenMonths()
+        self.writer = writer
+    }
+}
+
+extension GroupCommit {
+    /// The group commit of a writer, with a chain of its own beside that of the acts: neither waits for the other.
+    public convenience init(
+        _ database: any Database, writer: String = "gateway", maxBatch: Int = 256, maxWaiting: Int = 4_096,
+        patience: Duration = .seconds(8)
+    ) {
+        self.init(
+            database, chain: writer + "/records", maxBatch: maxBatch, maxWaiting: maxWaiting, patience: patience)
     }
 }
 
@@ -24,7 +44,7 @@ extension PatrolStore {
     /// - Throws: `StoreError.otherTimeZone`; `.unfinishedCopy` for a database that a copy left half filled.
     public func bindTimeZone() async throws {
         let zone = zone.identifier
-        try await database.write { connection in
+        try await plain.write { connection in
             if let source = try connection.copySource() { throw StoreError.unfinishedCopy(from: source) }
             try connection.run(
                 "INSERT INTO deployment (name, value) VALUES ('time_zone', $1) ON CONFLICT (name) DO NOTHING",

@@ -76,10 +76,22 @@ extension PatrolStore {
         }
     }
 
+    /// Whether a record of this person names the photo.
+    public func isAwaited(photo sha256: String, from person: String) async throws -> Bool {
+        try await database.read { connection in
+            try !connection.rows(
+                """
+                SELECT 1 FROM report_photo AS rp JOIN report AS r ON r.id = rp.report_id
+                WHERE rp.sha256 = $1 AND r.person_id = $2
+                """, [.text(sha256), .text(person)]
+            ).isEmpty
+        }
+    }
+
     /// What is kept of a photo that this person sent; nil if they did not. Read where it is written: a server with a
     /// standby may show a row that its standby does not have yet, and to say it again is a promise too.
     public func acknowledged(photo sha256: String, sentBy person: String) async throws -> PhotoEntry? {
-        try await group.write { connection in
+        try await group.write { connection, _ in
             let sent = try connection.rows(
                 "SELECT 1 FROM photo_possession WHERE sha256 = $1 AND person_id = $2", [.text(sha256), .text(person)])
             return sent.isEmpty ? nil : try connection.photo(sha256)
@@ -109,14 +121,20 @@ extension PatrolStore {
     /// - Returns: the photo as it is kept (the first one's entry, where it came before).
     public func add(_ photo: PhotoEntry, sentBy person: String, at now: Instant) async throws -> PhotoEntry {
         let zone = zone
-        return try await group.write { connection in
+        return try await group.write { connection, seal in
             try connection.insert(photo, at: now)
             guard let kept = try connection.photo(photo.sha256) else { throw StoreError.failed("photo vanished") }
+            let row = try seal.row(connection)
             let added = try connection.run(
                 """
-                INSERT INTO photo_possession (sha256, person_id, received_at) VALUES ($1, $2, $3)
-                ON CONFLICT (sha256, person_id) DO NOTHING
-                """, [.text(photo.sha256), .text(person), .integer(now.milliseconds)])
+                INSERT INTO photo_possession (sha256, person_id, received_at, seal_chain, seal_seq)
+                VALUES ($1, $2, $3, $4, $5) ON CONFLICT (sha256, person_id) DO NOTHING
+                """,
+                [
+                    .text(photo.sha256), .text(person), .integer(now.milliseconds), SQLValue(row?.chain),
+                    SQLValue(row?.seq),
+                ])
+            if added == 1 { seal.add(Seal.line(photo: photo.sha256, person: person, receivedAt: now), at: now) }
             if added == 1, kept.state != .quarantined {
                 try connection.completeReports(
                     waitingFor: photo.sha256, zone: zone,

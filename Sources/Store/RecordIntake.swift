@@ -8,11 +8,17 @@ struct RecordIntake: Sendable {
     var record: PatrolRecord { submission.record }
     var time: VisitTime { submission.time }
 
-    func run(_ connection: any SQLConnection) throws -> SubmissionResult {
+    func run(_ connection: any SQLConnection, _ seal: Seal) throws -> SubmissionResult {
         let subject = try record.visit.map { try found($0.subject, connection) } ?? FoundSubject()
         let photos = try possession(connection)
-        let isNew = try insertReport(connection, grid: try grid(of: subject, connection), missing: photos.lacking)
+        let isNew = try insertReport(
+            connection, grid: try grid(of: subject, connection), missing: photos.lacking,
+            sealedIn: try seal.row(connection))
         guard isNew else { return try earlier(connection) }
+        seal.add(
+            Seal.line(
+                report: record.id, person: submission.sender.person, receivedAt: submission.receivedAt,
+                digest: Seal.saltedDigest(submission.sha256, salt: submission.salt)), at: submission.receivedAt)
         try insertPhotosAndFindings(connection)
         var judgement: Judgement?
         if let claim = record.visit {
@@ -114,13 +120,16 @@ struct RecordIntake: Sendable {
         return submission.sender.capacities.keys.min()?.text
     }
 
-    private func insertReport(_ connection: any SQLConnection, grid: String?, missing: Int) throws -> Bool {
+    private func insertReport(_ connection: any SQLConnection, grid: String?, missing: Int, sealedIn row: Seal.Row?) throws
+        -> Bool
+    {
         try connection.run(
             """
             INSERT INTO report (id, person_id, device_id, device_sequence, sha256, body, captured_at, received_at,
                 visited_at, month, grid_id, subject_kind, missing_photos, unknown_members, time_rule, sent_uptime,
-                sent_clock)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                sent_clock, salt, seal_chain, seal_seq, sent_by, signature, signed_with)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                $23)
             ON CONFLICT (id) DO NOTHING
             """,
             [
@@ -131,6 +140,8 @@ struct RecordIntake: Sendable {
                 SQLValue(record.visit?.subject.kind.rawValue), SQLValue(missing),
                 .text(submission.unknownMembers.joined(separator: "\n")), SQLValue(ClockReadings.ruleVersion),
                 SQLValue(submission.sending?.uptime), SQLValue(submission.sending?.wallClock?.milliseconds),
+                .text(submission.salt), SQLValue(row?.chain), SQLValue(row?.seq), SQLValue(submission.device),
+                SQLValue(submission.signature?.base64), SQLValue(submission.signature?.thumbprint),
             ]) == 1
     }
 

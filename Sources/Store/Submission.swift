@@ -16,19 +16,41 @@ public final class Submission: Sendable {
     public let time: VisitTime
     /// JSON Pointers of members that this version does not know.
     public let unknownMembers: [String]
+    /// At least 128 random bits; between the record and what the audit's chain knows of it.
+    public let salt: String
+    /// The enrolled device that handed it over.
+    public let device: String?
+    public let signature: Signature?
+
+    /// What the key of a device signed when the record was made.
+    public struct Signature: Equatable, Sendable {
+        /// Base64 of r and s, 64 bytes.
+        public let base64: String
+        /// RFC 7638, of the key.
+        public let thumbprint: String
+
+        public init(base64: String, thumbprint: String) {
+            self.base64 = base64
+            self.thumbprint = thumbprint
+        }
+    }
 
     /// - Parameter sender: made from the time of the record.
     public init(
         record: PatrolRecord, body: String, sha256: String, receivedAt: Instant,
-        sending: ClockReadings.Sending? = nil, unknownMembers: [String], sender: (VisitTime) -> Sender
-    ) {
+        sending: ClockReadings.Sending? = nil, unknownMembers: [String], salt: String, device: String? = nil,
+        signature: Signature? = nil, sender: (VisitTime) throws -> Sender
+    ) rethrows {
         self.record = record
         self.body = body
         self.sha256 = sha256
         self.receivedAt = receivedAt
         self.sending = sending
         time = ClockReadings(of: record, sending: sending, receivedAt: receivedAt).visitTime
-        self.sender = sender(time)
+        self.salt = salt
+        self.device = device
+        self.signature = signature
+        self.sender = try sender(time)
         // Kept one a line: a line break inside a name is shown as a mark.
         self.unknownMembers = unknownMembers.map {
             $0.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "␤")
@@ -119,6 +141,6 @@ extension PatrolStore {
         let month = zone.month(of: submission.time.instant)
         try await open(month, at: submission.receivedAt)
         let intake = RecordIntake(submission: submission, month: month, zone: zone)
-        return try await group.write { try intake.run($0) }
+        return try await group.write { try intake.run($0, $1) }
     }
 }

@@ -6,6 +6,7 @@ import Store
 /// `BEGIN`, savepoints and `COMMIT` travel with the statement that follows them, in libpq's pipeline mode: a record's
 /// way costs as many round trips as it has statements.
 final class PostgresConnection: SQLConnection {
+    let dialect = SQLDialect.postgres
     let handle: OpaquePointer
     /// How long an answer may take before the connection counts as lost; nil waits as long as TCP lives.
     let patience: Duration?

@@ -111,6 +111,7 @@ private let uniqueConstraint = SQLITE_CONSTRAINT | (8 << 8)
 /// One transaction's connection. Statements are prepared once by GRDB and stepped directly: a record's way into the
 /// ledger is a handful of tiny statements, and rows built twice would cost more than the statements.
 private final class SQLiteConnection: SQLConnection {
+    let dialect = SQLDialect.sqlite
     let db: GRDB.Database
     /// Why nothing further runs in this transaction, or until the savepoint around it is rolled back.
     private(set) var failure: StoreError?

@@ -108,3 +108,152 @@ public struct PasswordChange: Codable, Equatable, Sendable {
         self.new = new
     }
 }
+
+/// `POST /v1/devices`: a device that is to be somebody's.
+public struct NewDevice: Codable, Equatable, Sendable {
+    public var person: String
+    /// What the administrator calls it, such as its asset number; 1 to 80 characters.
+    public var label: String
+
+    public init(person: String, label: String) {
+        self.person = person
+        self.label = label
+    }
+}
+
+/// A device with the one code that opens it, in both forms, shown this once.
+public struct DeviceCode: Codable, Equatable, Sendable {
+    public var device: String
+    /// For a QR code: `gridpatrol:enrol?gateway=…&code=…`.
+    public var text: String
+    /// RFC 3339; so are the others.
+    public var textUntil: String
+    /// To be read out: eight digits, together with the account.
+    public var digits: String
+    public var digitsUntil: String
+
+    public init(device: String, text: String, textUntil: String, digits: String, digitsUntil: String) {
+        self.device = device
+        self.text = text
+        self.textUntil = textUntil
+        self.digits = digits
+        self.digitsUntil = digitsUntil
+    }
+}
+
+/// A device as an administrator sees it.
+public struct DeviceLine: Codable, Equatable, Sendable {
+    public var id: String
+    public var label: String
+    /// `pending`, `active`, `locked` or `lost`.
+    public var state: String
+    public var person: Enrolled.Person
+    /// The name that its records carry.
+    public var handheld: String?
+    public var model: String?
+    public var app: String?
+    /// RFC 7638, of its present key: to compare with what the device shows.
+    public var thumbprint: String?
+    public var recordedAt: String
+    public var enrolledAt: String?
+    /// Of its last login.
+    public var usedAt: String?
+
+    public init(
+        id: String, label: String, state: String, person: Enrolled.Person, handheld: String?, model: String?,
+        app: String?, thumbprint: String?, recordedAt: String, enrolledAt: String?, usedAt: String?
+    ) {
+        self.id = id
+        self.label = label
+        self.state = state
+        self.person = person
+        self.handheld = handheld
+        self.model = model
+        self.app = app
+        self.thumbprint = thumbprint
+        self.recordedAt = recordedAt
+        self.enrolledAt = enrolledAt
+        self.usedAt = usedAt
+    }
+}
+
+/// `POST /v1/tokens`: a token for another system, which acts as a person within some permissions.
+public struct NewToken: Codable, Equatable, Sendable {
+    public var person: String
+    /// Which system; 1 to 80 characters.
+    public var label: String
+    /// Permissions, such as `readCoverage`; at least one.
+    public var scopes: [String]
+    /// Last day, `YYYY-MM-DD`; at most a year away.
+    public var until: String
+
+    public init(person: String, label: String, scopes: [String], until: String) {
+        self.person = person
+        self.label = label
+        self.scopes = scopes
+        self.until = until
+    }
+}
+
+/// A token of another system; the token itself is shown once, when it is issued.
+public struct TokenLine: Codable, Equatable, Sendable {
+    public var id: String
+    public var person: String
+    public var label: String
+    public var scopes: [String]
+    public var issuedAt: String
+    public var expiresAt: String
+    public var endedAt: String?
+    public var token: String?
+
+    public init(
+        id: String, person: String, label: String, scopes: [String], issuedAt: String, expiresAt: String,
+        endedAt: String?, token: String? = nil
+    ) {
+        self.id = id
+        self.person = person
+        self.label = label
+        self.scopes = scopes
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        self.endedAt = endedAt
+        self.token = token
+    }
+}
+
+/// One row of the audit.
+public struct AuditLine: Codable, Equatable, Sendable {
+    public var chain: String
+    public var seq: Int64
+    /// RFC 3339, UTC.
+    public var at: String
+    /// Operation of the API or words of a command.
+    public var act: String
+    /// `done`, or the code of the problem.
+    public var result: String
+    public var person: String?
+    public var device: String?
+    public var address: String?
+    public var object: String?
+    public var purpose: String?
+    public var requestId: String?
+    public var hash: String
+
+    public init(
+        chain: String, seq: Int64, at: String, act: String, result: String, person: String?, device: String?,
+        address: String?, object: String?, purpose: String?, requestId: String?, hash: String
+    ) {
+        self.chain = chain
+        self.seq = seq
+        self.at = at
+        self.act = act
+        self.result = result
+        self.person = person
+        self.device = device
+        self.address = address
+        self.object = object
+        self.purpose = purpose
+        self.requestId = requestId
+        self.hash = hash
+    }
+}

@@ -9,6 +9,16 @@ struct CommandContext: Sendable {
     let settings: Settings
     let console: Console
     let now: @Sendable () -> Instant
+    /// The command, without what it concerns: `user add`.
+    var words = ""
+
+    /// What the command does, in the name of whoever runs it on this machine.
+    var act: Act {
+        var generator = SystemRandomNumberGenerator()
+        let salt = String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
+            + String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
+        return Act(words, at: now(), person: "os:\(NSUserName())", salt: salt)
+    }
 
     var today: Day { settings.zone.day(of: now()) }
 }
@@ -29,7 +39,8 @@ struct PatrolGateway: ParsableCommand {
             KeyPersonCommand.self, ProposalCommand.self, StoryCommand.self, CoverageCommand.self,
             ObligationsCommand.self, ExplainCommand.self, StaffingCommand.self, ClearsCommand.self, LedgerCommand.self,
             RulingCommand.self, PolicyCommand.self, LoadCommand.self, JointCommand.self, ChecklistCommand.self,
-            CompareCommand.self, StreetCommand.self, SampleCommand.self, PhotoCommand.self, StoreCommand.self,
+            CompareCommand.self, StreetCommand.self, SampleCommand.self, PhotoCommand.self, StoreCommand.self, AuditCommand.self,
+            DeviceCommand.self, TokenCommand.self,
             DemoDataCommand.self, SettingsCommand.self,
         ])
 }
@@ -66,9 +77,21 @@ enum Program {
             guard faults.isEmpty, let command = command as? any GatewayCommand else {
                 return ExitStatus.configuration.rawValue
             }
-            let context = CommandContext(settings: settings, console: console, now: wallClock)
+            let context = CommandContext(settings: settings, console: console, now: wallClock, words: words(of: split.rest))
             return await run(command, context).rawValue
         }
+    }
+
+    /// The names of command and subcommand at the head of the arguments.
+    private static func words(of arguments: [String]) -> String {
+        var command: any ParsableCommand.Type = PatrolGateway.self
+        var names: [String] = []
+        for argument in arguments {
+            guard let next = command.configuration.subcommands.first(where: { $0.configuration.commandName == argument }) else { break }
+            names.append(argument)
+            command = next
+        }
+        return names.joined(separator: " ")
     }
 
     private static func show(_ faults: [SettingFault], _ console: Console) {

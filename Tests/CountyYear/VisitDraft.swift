@@ -58,8 +58,14 @@ struct VisitDraft: Sendable {
         return Submission(
             record: record, body: body, sha256: sha256(bytes), receivedAt: receivedAt,
             sending: clock == .running ? .init(wallClock: receivedAt, uptime: uptime + passed) : nil,
-            unknownMembers: unknown
+            unknownMembers: unknown, salt: salt
         ) { _ in .init(person: worker.person, capacities: [worker.grid: worker.capacity]) }
+    }
+
+    /// As long as a real one.
+    private var salt: String {
+        var dice = Dice(seed: ~UInt64(serial))
+        return hexadecimal(dice.next(), digits: 16) + hexadecimal(dice.next(), digits: 16)
     }
 
     private var uptime: Int64 { 3_600_000 + Int64(serial % 20_000) * 1_009 }

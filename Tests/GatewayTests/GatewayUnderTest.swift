@@ -31,7 +31,7 @@ struct GatewayUnderTest: Sendable {
         for person in Role.allCases.map(\.sample) + County.allGrids.map(County.worker) {
             try await store.database.write { connection in
                 _ = try connection.run(
-                    "UPDATE session SET expires_at = $2 WHERE person_id = $1",
+                    "UPDATE integration_token SET expires_at = $2 WHERE person_id = $1",
                     [.text(person), .integer(clock.now.adding(milliseconds: 43_200_000).milliseconds)])
             }
         }
@@ -113,17 +113,19 @@ final class StoppedClock: Sendable {
 
     var now: Instant { time.withLock { $0 } }
 
-    func advance(hours: Int64) { time.withLock { $0 = $0.adding(milliseconds: hours * 3_600_000) } }
+    func advance(hours: Int64) { advance(seconds: hours * 3_600) }
+
+    func advance(seconds: Int64) { time.withLock { $0 = $0.adding(milliseconds: seconds * 1_000) } }
 }
 
 extension Role {
     /// A person `R-…` has this role, and no other, in the area with this number.
     var sampleArea: Int {
         switch self {
-        case .gridWorker: 5
-        case .executiveDeputy, .stationChief: 3
-        case .townDispatcher: 2
-        case .department, .county, .listOwner, .administrator, .auditor: 1
+        case .gridWorker, .socialParticipant: 5
+        case .executiveDeputy, .stationChief, .stationedStaff: 3
+        case .townDispatcher, .jointDutyTeam: 2
+        case .department, .county, .listOwner, .administrator, .auditor, .securityAdministrator, .liaison, .commander: 1
         }
     }
 
@@ -141,6 +143,9 @@ func withGateway(
 ) async throws {
     var settings = GatewaySettings()
     settings.port = 0
+    settings.publicOrigins = ["http://gateway.test"]
+    // Where a password is at stake and not the device, it opens by itself.
+    settings.deviceLogins = password == nil
     change(&settings)
     let chosen = settings
     let passwordHash = try password.map {
@@ -171,7 +176,7 @@ private func silentLogger() -> Logger {
     return logger
 }
 
-/// The county, one person in every role besides, and a session for everybody.
+/// The county, one person in every role besides, and a token with all their rights for everybody.
 private func enterCounty(into store: PatrolStore, passwordHash: String) async throws {
     try await County.enter(into: store)
     let people = Role.allCases.map { role in
@@ -180,8 +185,8 @@ private func enterCounty(into store: PatrolStore, passwordHash: String) async th
     }
     try await store.add(people.map { $0.with(passwordHash: passwordHash) }, at: County.entered)
     for person in people.map(\.id) + County.allGrids.map(County.worker) {
-        try await store.beginSession(
-            tokenHash: sha256Hex(GatewayUnderTest.token(of: person).utf8), person: person, at: GatewayUnderTest.morning,
+        try await store.issueToken(
+            hash: sha256Hex(GatewayUnderTest.token(of: person).utf8), to: person, at: GatewayUnderTest.morning,
             until: GatewayUnderTest.morning.adding(milliseconds: 12 * 3_600_000))
     }
 }

@@ -150,8 +150,8 @@ struct PageTests {
                 #expect(english.text.contains(en), "\(path)")
             }
             try await house.store.add([PersonEntry.sample("X1")], at: County.entered)
-            try await house.store.beginSession(
-                tokenHash: sha256Hex(GatewayUnderTest.token(of: "X1").utf8), person: "X1", at: GatewayUnderTest.morning,
+            try await house.store.issueToken(
+                hash: sha256Hex(GatewayUnderTest.token(of: "X1").utf8), to: "X1", at: GatewayUnderTest.morning,
                 until: GatewayUnderTest.morning.adding(milliseconds: 3_600_000))
             let stranger = try await house.get("/coverage", as: "X1")
             #expect(stranger.status == 403 && stranger.text.contains("没有权限") && stranger.text.contains("<h1>"))

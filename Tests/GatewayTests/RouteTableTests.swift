@@ -21,7 +21,7 @@ struct RouteTableTests {
     @Test("A stranger is let in only where the table says anybody")
     func strangers() async throws {
         let open: Set = [
-            "POST /v1/login", "GET /healthz", "GET /readyz", "GET /openapi.yaml", "GET /", "GET /style.css",
+            "POST /v1/login", "POST /v1/token", "POST /v1/devices/enrol", "GET /healthz", "GET /readyz", "GET /openapi.yaml", "GET /", "GET /style.css",
             "GET /login",
             "POST /login",
         ]
@@ -35,7 +35,7 @@ struct RouteTableTests {
                 } else if route.access != .anybody {
                     #expect(answer.status == 401, "\(name)")
                     #expect(try answer.problem().code == "login-required")
-                    #expect(answer.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true)
+                    #expect(answer.headers[.wwwAuthenticate]?.contains("Bearer") == true)
                 }
             }
         }

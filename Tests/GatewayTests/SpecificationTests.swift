@@ -176,6 +176,18 @@ private let wireTypes: [String: @Sendable ([UInt8]) throws -> Void] = [
     "StreetWalkPage": { _ = try decodeExactly(Page<StreetWalkRow>.self, from: $0) },
     "StreetWalkRow": { _ = try decodeExactly(StreetWalkRow.self, from: $0) },
     "SurveyAnswer": { _ = try decodeExactly(SurveyAnswer.self, from: $0) },
+    "Enrolment": { _ = try decodeExactly(Enrolment.self, from: $0) },
+    "Enrolled": { _ = try decodeExactly(Enrolled.self, from: $0) },
+    "TokenRefresh": { _ = try decodeExactly(TokenRefresh.self, from: $0) },
+    "Tokens": { _ = try decodeExactly(Tokens.self, from: $0) },
+    "NewDevice": { _ = try decodeExactly(NewDevice.self, from: $0) },
+    "DeviceCode": { _ = try decodeExactly(DeviceCode.self, from: $0) },
+    "DevicePage": { _ = try decodeExactly(Page<DeviceLine>.self, from: $0) },
+    "NewToken": { _ = try decodeExactly(NewToken.self, from: $0) },
+    "TokenLine": { _ = try decodeExactly(TokenLine.self, from: $0) },
+    "TokenPage": { _ = try decodeExactly(Page<TokenLine>.self, from: $0) },
+    "AuditPage": { _ = try decodeExactly(Page<AuditLine>.self, from: $0) },
+    "AuditHeadPage": { _ = try decodeExactly(Page<AuditHeadLine>.self, from: $0) },
     "WithdrawalBody": { _ = try decodeExactly(WithdrawalBody.self, from: $0) },
 ]
 
@@ -203,7 +215,7 @@ private let everyConflict: [any Error] =
     + Array(sequence(first: PlaceRefusal.noSuchPlace(""), next: following))
     + Array(sequence(first: ProposalRefusal.noSuchProposal, next: following))
     + Array(sequence(first: SpotCheckRefusal.noSuchCheck, next: following))
-    + [AreaTreeError.cycle(someArea)]
+    + [AreaTreeError.cycle(someArea), DeviceRefusal.taken, DeviceRefusal.notPossible(state: .pending)]
 
 private let someArea = areaID(1)
 
@@ -213,7 +225,16 @@ private func following(_ refusal: Refusal) -> Refusal? {
     case .notFound: .methodNotAllowed(allowed: ["GET"])
     case .methodNotAllowed: .loginRequired
     case .loginRequired: .wrongCredentials
-    case .wrongCredentials: .notPermitted
+    case .wrongCredentials: .invalidToken
+    case .invalidToken: .invalidProof
+    case .invalidProof: .nonceNeeded
+    case .nonceNeeded: .proofRequired
+    case .proofRequired: .deviceLocked
+    case .deviceLocked: .deviceLost
+    case .deviceLost: .deviceOfAnother
+    case .deviceOfAnother: .accountDisabled
+    case .accountDisabled: .enrolmentRefused
+    case .enrolmentRefused: .notPermitted
     case .notPermitted: .reportConflict(stored: "", sent: "")
     case .reportConflict: .digestMismatch(expected: "", actual: "")
     case .digestMismatch: .badHeader(name: "", zh: "", en: "")

@@ -12,13 +12,12 @@ struct AccountTests {
         try await withCounty(engine) { [now] store in
             let hour: Int64 = 3_600_000
             for token in ["first", "second"] {
-                try await store.beginSession(
-                    tokenHash: token, person: "W5", at: now, until: now.adding(milliseconds: hour))
+                try await store.begin(.sample(token, until: now.adding(milliseconds: hour)), at: now)
             }
             #expect(try await store.actor(tokenHash: "first", at: now)?.name == "人员 W5")
             #expect(try await store.actor(tokenHash: "first", at: now.adding(milliseconds: hour - 1)) != nil)
             #expect(try await store.actor(tokenHash: "first", at: now.adding(milliseconds: hour)) == nil)
-            try await store.endSession(tokenHash: "first", at: now)
+            try await store.endLogin("L-first", at: now)
             #expect(try await store.actor(tokenHash: "first", at: now) == nil)
             #expect(try await store.actor(tokenHash: "second", at: now)?.person == "W5")
             #expect(try await store.actor(tokenHash: "third", at: now) == nil)
@@ -28,7 +27,7 @@ struct AccountTests {
     @Test("a disabled person has neither password nor session", arguments: Engine.all)
     func disabled(engine: Engine) async throws {
         try await withCounty(engine) { [now] store in
-            try await store.beginSession(tokenHash: "t", person: "W5", at: now, until: now.adding(milliseconds: 60_000))
+            try await store.begin(.sample("t", until: now.adding(milliseconds: 60_000)), at: now)
             #expect(try await store.credentials(login: "w5")?.person == "W5")
             _ = try await store.database.write { try $0.rows("UPDATE person SET disabled_at = 1 WHERE id = 'W5'", []) }
             #expect(try await store.credentials(login: "w5") == nil)
@@ -113,5 +112,14 @@ struct AccountTests {
             }
             #expect(try await store.logins() == logins, "half an import was kept")
         }
+    }
+}
+
+extension NewLogin {
+    /// A login of W5 by password alone.
+    fileprivate static func sample(_ token: String, until: Instant) -> NewLogin {
+        NewLogin(
+            id: "L-" + token, person: "W5", device: nil, manner: .trial, tokenHash: token, tokenUntil: until,
+            refreshHash: nil, endsAt: until)
     }
 }

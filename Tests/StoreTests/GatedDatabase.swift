@@ -123,7 +123,7 @@ struct GatedGroup: Sendable {
     /// Writes the row of a number; a number that `fails` throws after writing.
     func write(_ number: Int, fails: Bool = false) async -> WriteOutcome {
         do {
-            try await group.write { connection in
+            try await group.write { connection, _ in
                 try connection.note("\(number)")
                 if fails { throw Refused() }
             }

@@ -48,7 +48,7 @@ struct PrivacyTests {
             let result = try await store.submit(
                 Submission(
                     record: sent.record, body: sent.body, sha256: sent.sha256, receivedAt: sent.receivedAt,
-                    unknownMembers: []
+                    unknownMembers: [], salt: "salt"
                 ) { _ in volunteerHere })
             guard case .stored(let receipt) = result else {
                 Issue.record("not stored: \(result)")

@@ -104,3 +104,13 @@ public func withCounty<Result: Sendable>(
         return try await body(store)
     }
 }
+
+extension PatrolStore {
+    /// A token with all of somebody's rights.
+    public func issueToken(hash: String, to person: String, at now: Instant, until: Instant) async throws {
+        try await issue(
+            IntegrationToken(
+                id: "T-\(hash.prefix(16))", person: person, label: "test", scopes: Set(Permission.allCases),
+                issuedAt: now, expiresAt: until), tokenHash: hash)
+    }
+}

@@ -5,6 +5,8 @@ import Logging
 /// Outermost: finds the reader's language, turns every error into a problem, and sets the headers all answers carry.
 struct ProblemMiddleware: RouterMiddleware {
     let routes: [Route]
+    /// The nonce for the next proof.
+    let nonce: @Sendable () -> String
     let languageDefault: Language
     /// More than any route takes.
     let maxBodyBytes: Int
@@ -24,6 +26,7 @@ struct ProblemMiddleware: RouterMiddleware {
         }
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.requestID] = context.id
+        if request.headers.contains(.dpop) { response.headers[.dpopNonce] = nonce() }
         if response.headers.single(.cacheControl) == nil { response.headers[.cacheControl] = "no-store" }
         if leavesEndlessBody(request, response) { response.headers[.connection] = "close" }
         return request.method == .head ? response.createHeadResponse() : response

@@ -7,24 +7,28 @@ import Store
 extension Gateway {
     var pageRoutes: [Route] {
         [
-            Route(.get, "/", .anybody) { _, _ in redirect(to: "/coverage") },
-            Route(.get, "/style.css", .anybody) { _, _ in
-                let bytes = ByteBuffer(bytes: PackageResources.style_css)
-                return Response(
-                    status: .ok,
-                    headers: [
-                        .contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=300",
-                        .contentLength: String(bytes.readableBytes),
-                    ], body: ResponseBody(byteBuffer: bytes))
-            },
-            Route(.get, "/login", .anybody) { request, context in
-                keepingLanguage(try loginPage(request, context, problem: nil), request)
-            },
-            Route(.post, "/login", .anybody, handle: submitLogin),
-            Route(.post, "/logout", .loggedIn, handle: submitLogout),
-            Route(.get, "/coverage", .page(.readCoverage), handle: coveragePage),
-            Route(.get, "/due", .page(.readCoverage), handle: duePage),
+            Route(.get, "/", .anybody) { _ in { _, _ in redirect(to: "/coverage") } },
+            Route(.get, "/style.css", .anybody, handle: Gateway.styleSheet),
+            Route(.get, "/login", .anybody, handle: Gateway.showLogin),
+            Route(.post, "/login", .anybody, isAct: false, handle: Gateway.submitLogin),
+            Route(.post, "/logout", .loggedIn, handle: Gateway.submitLogout),
+            Route(.get, "/coverage", .page(.readCoverage), handle: Gateway.coveragePage),
+            Route(.get, "/due", .page(.readCoverage), handle: Gateway.duePage),
         ]
+    }
+
+    @Sendable private func styleSheet(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let bytes = ByteBuffer(bytes: PackageResources.style_css)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=300",
+                .contentLength: String(bytes.readableBytes),
+            ], body: ResponseBody(byteBuffer: bytes))
+    }
+
+    @Sendable private func showLogin(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        keepingLanguage(try loginPage(request, context, problem: nil), request)
     }
 
     private func loginPage(_ request: Request, _ context: PatrolContext, problem: Outcome?) throws -> Response {
@@ -47,16 +51,17 @@ extension Gateway {
 
     @Sendable private func submitLogin(_ request: Request, _ context: PatrolContext) async throws -> Response {
         try refuseCrossSite(request)
-        let limits = BodyLimits(maxBytes: 16 * 1024, minimumRate: settings.minimumBodyRate)
-        let form = String(decoding: try await limits.collect(request), as: UTF8.self)
+        let form = String(decoding: try await collectSmall(request), as: UTF8.self)
         let fields =
             (try? URLEncodedFormDecoder().decode(LoginForm.self, from: form)) ?? LoginForm(name: "", password: "")
         do {
-            let begun = try await beginSession(name: fields.name, password: fields.password)
+            let begun = try await beginLogin(
+                name: fields.name, password: fields.password, on: try await loginDevice(nil), manner: .trial,
+                act: act(request, context))
             var response = redirect(to: "/coverage")
             response.setCookie(
                 Cookie(
-                    name: sessionCookie, value: begun.token, maxAge: settings.sessionHours * 3_600, path: "/",
+                    name: sessionCookie, value: begun.tokens.token, maxAge: settings.sessionHours * 3_600, path: "/",
                     secure: settings.secureCookies, httpOnly: true, sameSite: .strict))
             return response
         } catch {
@@ -69,7 +74,7 @@ extension Gateway {
 
     @Sendable private func submitLogout(_ request: Request, _ context: PatrolContext) async throws -> Response {
         try refuseCrossSite(request)
-        try await endSession(of: context)
+        try await endLogin(of: context)
         var response = redirect(to: "/login")
         response.setCookie(
             Cookie(

@@ -7,11 +7,11 @@ package import Wire
 extension Gateway {
     var areaRoutes: [Route] {
         [
-            Route(.get, "/v1/areas", .permission(.readCoverage), handle: areas),
-            Route(.post, "/v1/areas/changes", .permission(.changeAreas), handle: changeArea),
-            Route(.get, "/v1/areas/boundaries", .permission(.readCoverage), handle: boundaries),
-            Route(.put, "/v1/areas/boundaries", .permission(.changeAreas), handle: putBoundary),
-            Route(.get, "/v1/areas/survey", .permission(.readCoverage), handle: survey),
+            Route(.get, "/v1/areas", .permission(.readCoverage), handle: Gateway.areas),
+            Route(.post, "/v1/areas/changes", .permission(.changeAreas), handle: Gateway.changeArea),
+            Route(.get, "/v1/areas/boundaries", .permission(.readCoverage), handle: Gateway.boundaries),
+            Route(.put, "/v1/areas/boundaries", .permission(.changeAreas), handle: Gateway.putBoundary),
+            Route(.get, "/v1/areas/survey", .permission(.readCoverage), handle: Gateway.survey),
         ]
     }
 

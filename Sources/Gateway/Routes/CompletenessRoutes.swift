@@ -6,15 +6,15 @@ package import Wire
 extension Gateway {
     var completenessRoutes: [Route] {
         [
-            Route(.get, "/v1/comparisons", .permission(.compareLists), handle: comparisons),
-            Route(.post, "/v1/comparisons", .permission(.compareLists), handle: postComparison),
-            Route(.get, "/v1/comparisons/{id}/lines", .permission(.compareLists), handle: comparisonLines),
-            Route(.post, "/v1/comparisons/{id}/decisions", .permission(.compareLists), handle: decideLine),
-            Route(.get, "/v1/street-walks", .permission(.compareLists), handle: streetWalks),
-            Route(.post, "/v1/street-walks", .permission(.compareLists), handle: postStreetWalk),
-            Route(.get, "/v1/spot-checks", .permission(.checkVisits), handle: spotChecks),
-            Route(.post, "/v1/spot-checks", .permission(.checkVisits), handle: drawSpotCheck),
-            Route(.post, "/v1/spot-checks/results", .permission(.checkVisits), handle: postSpotCheckResult),
+            Route(.get, "/v1/comparisons", .permission(.compareLists), handle: Gateway.comparisons),
+            Route(.post, "/v1/comparisons", .permission(.compareLists), handle: Gateway.postComparison),
+            Route(.get, "/v1/comparisons/{id}/lines", .permission(.compareLists), handle: Gateway.comparisonLines),
+            Route(.post, "/v1/comparisons/{id}/decisions", .permission(.compareLists), handle: Gateway.decideLine),
+            Route(.get, "/v1/street-walks", .permission(.compareLists), handle: Gateway.streetWalks),
+            Route(.post, "/v1/street-walks", .permission(.compareLists), handle: Gateway.postStreetWalk),
+            Route(.get, "/v1/spot-checks", .permission(.checkVisits), handle: Gateway.spotChecks),
+            Route(.post, "/v1/spot-checks", .permission(.checkVisits), handle: Gateway.drawSpotCheck),
+            Route(.post, "/v1/spot-checks/results", .permission(.checkVisits), handle: Gateway.postSpotCheckResult),
         ]
     }
 

@@ -6,8 +6,8 @@ package import Wire
 extension Gateway {
     var coverageRoutes: [Route] {
         [
-            Route(.get, "/v1/coverage", .permission(.readCoverage), handle: coverage),
-            Route(.get, "/v1/obligations", .loggedIn, handle: obligations),
+            Route(.get, "/v1/coverage", .permission(.readCoverage), handle: Gateway.coverage),
+            Route(.get, "/v1/obligations", .loggedIn, handle: Gateway.obligations),
         ]
     }
 

@@ -6,15 +6,15 @@ package import Wire
 extension Gateway {
     var jointRoutes: [Route] {
         [
-            Route(.get, "/v1/joint-work", .permission(.readCoverage), handle: jointWorkOfMonth),
-            Route(.post, "/v1/joint-work", .permission(.recordJointWork), handle: postJointWork),
-            Route(.post, "/v1/joint-work/withdrawals", .permission(.recordJointWork), handle: withdraw),
-            Route(.get, "/v1/checklists", .loggedIn, handle: checklists),
-            Route(.post, "/v1/checklists", .permission(.recordPolicies), handle: postChecklist),
-            Route(.get, "/v1/load", .permission(.readCoverage), handle: load),
-            Route(.post, "/v1/load", .permission(.recordPolicies), handle: tryLoad),
-            Route(.get, "/v1/ledger/closing-rules", .permission(.readCoverage), handle: closingRules),
-            Route(.post, "/v1/ledger/closing-rules", .permission(.closeMonth), handle: postClosingRule),
+            Route(.get, "/v1/joint-work", .permission(.readCoverage), handle: Gateway.jointWorkOfMonth),
+            Route(.post, "/v1/joint-work", .permission(.recordJointWork), handle: Gateway.postJointWork),
+            Route(.post, "/v1/joint-work/withdrawals", .permission(.recordJointWork), handle: Gateway.withdraw),
+            Route(.get, "/v1/checklists", .loggedIn, handle: Gateway.checklists),
+            Route(.post, "/v1/checklists", .permission(.recordPolicies), handle: Gateway.postChecklist),
+            Route(.get, "/v1/load", .permission(.readCoverage), handle: Gateway.load),
+            Route(.post, "/v1/load", .permission(.recordPolicies), handle: Gateway.tryLoad),
+            Route(.get, "/v1/ledger/closing-rules", .permission(.readCoverage), handle: Gateway.closingRules),
+            Route(.post, "/v1/ledger/closing-rules", .permission(.closeMonth), handle: Gateway.postClosingRule),
         ]
     }
 

@@ -6,10 +6,10 @@ package import Wire
 extension Gateway {
     var ledgerRoutes: [Route] {
         [
-            Route(.get, "/v1/ledger/versions", .permission(.readCoverage), handle: versions),
-            Route(.get, "/v1/ledger/text", .loggedIn, handle: versionText),
-            Route(.get, "/v1/ledger/journal", .loggedIn, handle: journal),
-            Route(.post, "/v1/ledger/closing", .permission(.closeMonth), handle: closeMonth),
+            Route(.get, "/v1/ledger/versions", .permission(.readCoverage), handle: Gateway.versions),
+            Route(.get, "/v1/ledger/text", .loggedIn, handle: Gateway.versionText),
+            Route(.get, "/v1/ledger/journal", .loggedIn, handle: Gateway.journal),
+            Route(.post, "/v1/ledger/closing", .permission(.closeMonth), handle: Gateway.closeMonth),
         ]
     }
 

@@ -9,21 +9,26 @@ import Wire
 extension Gateway {
     var photoRoutes: [Route] {
         [
-            Route(.put, "/v1/photos/{sha256}", .permission(.submitReport), handle: putPhoto),
-            Route(.get, "/v1/photos/{sha256}", .loggedIn, handle: getPhoto),
+            Route(.put, "/v1/photos/{sha256}", .handover, handle: Gateway.putPhoto),
+            Route(.get, "/v1/photos/{sha256}", .loggedIn, handle: Gateway.getPhoto),
         ]
     }
 
     /// 201 when the bytes are new from this person, 200 when they sent them before.
     @Sendable private func putPhoto(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let actor = try context.requireActor()
         let sha256 = try digestParameter(context)
-        if try await store.possesses(actor.person, photo: sha256),
-            let kept = try await store.acknowledged(photo: sha256, sentBy: actor.person)
+        let from = try await handover(request, context) { RecordSignature.text(photo: sha256, person: $0) }
+        let person = from.actor.person
+        if try await store.possesses(person, photo: sha256),
+            let kept = try await store.acknowledged(photo: sha256, sentBy: person)
         {
             return try jsonResponse(PhotoReceipt(kept))
         }
-        let kept = try await PhotoIntake(gateway: self).receive(request, sha256: sha256, from: actor.person)
+        // Whoever may send nothing any more still completes what they sent.
+        let mayBegin = context.actor != nil && permits(from.actor.assignments, .submitReport, on: today())
+        let isAwaited = mayBegin ? true : try await store.isAwaited(photo: sha256, from: person)
+        guard isAwaited else { throw context.actor == nil ? Refusal.notFound : .notPermitted }
+        let kept = try await PhotoIntake(gateway: self).receive(request, sha256: sha256, from: person)
         return try jsonResponse(PhotoReceipt(kept), status: .created)
     }
 

@@ -7,10 +7,10 @@ package import Wire
 extension Gateway {
     var placeRoutes: [Route] {
         [
-            Route(.post, "/v1/places/changes", .permission(.changePlaces), handle: changePlace),
-            Route(.get, "/v1/proposals", .permission(.readCoverage), handle: proposals),
-            Route(.post, "/v1/proposals/decisions", .permission(.readCoverage), handle: decideProposal),
-            Route(.get, "/v1/story", .permission(.readCoverage), handle: story),
+            Route(.post, "/v1/places/changes", .permission(.changePlaces), handle: Gateway.changePlace),
+            Route(.get, "/v1/proposals", .permission(.readCoverage), handle: Gateway.proposals),
+            Route(.post, "/v1/proposals/decisions", .permission(.readCoverage), handle: Gateway.decideProposal),
+            Route(.get, "/v1/story", .permission(.readCoverage), handle: Gateway.story),
         ]
     }
 

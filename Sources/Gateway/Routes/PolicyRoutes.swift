@@ -6,10 +6,10 @@ package import Wire
 extension Gateway {
     var policyRoutes: [Route] {
         [
-            Route(.get, "/v1/policies", .permission(.readCoverage), handle: policies),
-            Route(.post, "/v1/policies", .permission(.recordPolicies), handle: postPolicy),
-            Route(.get, "/v1/rulings/rules", .permission(.readCoverage), handle: rulingRules),
-            Route(.post, "/v1/rulings/rules", .permission(.recordPolicies), handle: postRulingRule),
+            Route(.get, "/v1/policies", .permission(.readCoverage), handle: Gateway.policies),
+            Route(.post, "/v1/policies", .permission(.recordPolicies), handle: Gateway.postPolicy),
+            Route(.get, "/v1/rulings/rules", .permission(.readCoverage), handle: Gateway.rulingRules),
+            Route(.post, "/v1/rulings/rules", .permission(.recordPolicies), handle: Gateway.postRulingRule),
         ]
     }
 

@@ -126,6 +126,15 @@ struct Query {
         return nil
     }
 
+    mutating func auditCursor() -> AuditPlace? {
+        guard let parts = cursor(parts: 3) else { return nil }
+        if let at = Int64(parts[0]), let seq = Int64(parts[2]) {
+            return AuditPlace(at: Instant(milliseconds: at), chain: parts[1], seq: seq)
+        }
+        noteBadCursor()
+        return nil
+    }
+
     mutating func obligationCursor() -> ObligationCursor? {
         guard let parts = cursor(parts: 5) else { return nil }
         if let ordinal = Int(parts[4]) {

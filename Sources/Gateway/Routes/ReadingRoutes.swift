@@ -6,10 +6,10 @@ package import Wire
 extension Gateway {
     var readingRoutes: [Route] {
         [
-            Route(.get, "/v1/coverage/breakdown", .loggedIn, handle: breakdown),
-            Route(.get, "/v1/coverage/entries", .loggedIn, handle: entries),
-            Route(.get, "/v1/coverage/explanation", .loggedIn, handle: explanation),
-            Route(.get, "/v1/clears", .permission(.readCoverage), handle: clears),
+            Route(.get, "/v1/coverage/breakdown", .loggedIn, handle: Gateway.breakdown),
+            Route(.get, "/v1/coverage/entries", .loggedIn, handle: Gateway.entries),
+            Route(.get, "/v1/coverage/explanation", .loggedIn, handle: Gateway.explanation),
+            Route(.get, "/v1/clears", .permission(.readCoverage), handle: Gateway.clears),
         ]
     }
 

@@ -6,13 +6,13 @@ package import Wire
 extension Gateway {
     var registryRoutes: [Route] {
         [
-            Route(.get, "/v1/duties", .permission(.readCoverage), handle: duties),
-            Route(.post, "/v1/duties", .permission(.assignDuties), handle: postDuty),
-            Route(.get, "/v1/certificates", .permission(.assignDuties), handle: certificates),
-            Route(.post, "/v1/certificates", .permission(.assignDuties), handle: postCertificate),
-            Route(.get, "/v1/units", .permission(.readCoverage), handle: units),
-            Route(.post, "/v1/units", .permission(.assignDuties), handle: postUnit),
-            Route(.get, "/v1/staffing", .permission(.readCoverage), handle: staffing),
+            Route(.get, "/v1/duties", .permission(.readCoverage), handle: Gateway.duties),
+            Route(.post, "/v1/duties", .permission(.assignDuties), handle: Gateway.postDuty),
+            Route(.get, "/v1/certificates", .permission(.assignDuties), handle: Gateway.certificates),
+            Route(.post, "/v1/certificates", .permission(.assignDuties), handle: Gateway.postCertificate),
+            Route(.get, "/v1/units", .permission(.readCoverage), handle: Gateway.units),
+            Route(.post, "/v1/units", .permission(.assignDuties), handle: Gateway.postUnit),
+            Route(.get, "/v1/staffing", .permission(.readCoverage), handle: Gateway.staffing),
         ]
     }
 

@@ -10,27 +10,34 @@ import Wire
 extension Gateway {
     var reportRoutes: [Route] {
         [
-            Route(.put, "/v1/reports/{id}", .permission(.submitReport), handle: putReport),
-            Route(.get, "/v1/reports/{id}", .loggedIn, handle: getReport),
-            Route(.get, "/v1/reports", .loggedIn, handle: listReports),
+            Route(.put, "/v1/reports/{id}", .handover, handle: Gateway.putReport),
+            Route(.get, "/v1/reports/{id}", .loggedIn, handle: Gateway.getReport),
+            Route(.get, "/v1/reports", .loggedIn, handle: Gateway.listReports),
         ]
     }
 
     /// 201 first, 200 and the same receipt on replay, 409 for other content, 404 for somebody else's id.
     @Sendable private func putReport(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let actor = try context.requireActor()
         try requireJSON(request)
         let limits = BodyLimits(maxBytes: settings.maxReportBytes, minimumRate: settings.minimumBodyRate)
         let body = try await limits.collect(request)
         let digest = Array(SHA256.hash(data: body))
         try checkContentDigest(request, sha256: digest)
         let (record, unknown) = try patrolRecord(id: try context.parameters.require("id"), fromBody: body)
+        let from = try await handover(request, context) {
+            RecordSignature.text(record: record.id, person: $0, sha256: hex(digest))
+        }
         let zone = store.zone
-        let result = try await store.submit(
-            Submission(
-                record: record, body: String(decoding: body, as: UTF8.self), sha256: hex(digest), receivedAt: now(),
-                sending: request.deviceClock(since: record.device.bootID), unknownMembers: unknown
-            ) { time in Submission.Sender(actor, on: zone.day(of: time.instant)) })
+        let submission = try Submission(
+            record: record, body: String(decoding: body, as: UTF8.self), sha256: hex(digest), receivedAt: now(),
+            sending: request.deviceClock(since: record.device.bootID), unknownMembers: unknown, salt: Secrets.salt(),
+            device: from.device, signature: from.signature
+        ) { time in
+            let day = zone.day(of: time.instant)
+            try from.allow(madeAt: time.instant, on: day, today: today())
+            return Submission.Sender(from.actor, on: day)
+        }
+        let result = try await store.submit(submission)
         return try answer(result, sha256: hex(digest))
     }
 

@@ -6,8 +6,8 @@ import Wire
 extension Gateway {
     var rosterRoutes: [Route] {
         [
-            Route(.get, "/v1/roster/places", .permission(.readPlaces), handle: places),
-            Route(.get, "/v1/roster/key-persons", .permission(.readKeyPersons), handle: keyPersons),
+            Route(.get, "/v1/roster/places", .permission(.readPlaces), handle: Gateway.places),
+            Route(.get, "/v1/roster/key-persons", .permission(.readKeyPersons), handle: Gateway.keyPersons),
         ]
     }
 

@@ -9,12 +9,23 @@ struct Route: Sendable {
     /// As OpenAPI writes it: `/v1/reports/{id}`.
     let path: String
     let access: Access
-    let handle: @Sendable (Request, PatrolContext) async throws -> Response
+    /// Whether what it writes leaves rows of the audit in its caller's name: what changes anything does, but for records
+    /// and photos, which are sealed by the batch, and for what logs people in, which tells of itself.
+    let isAct: Bool
+    /// A method of the gateway: of one whose store acts in the caller's name, where the route is an act.
+    let handle: Handler
+
+    typealias Handler = @Sendable (Gateway) -> @Sendable (Request, PatrolContext) async throws -> Response
+
+    /// As the audit names it.
+    var name: String { "\(method.rawValue) \(path)" }
 
     enum Access: Equatable, Sendable {
         case anybody
         /// Anybody with a session; the handler looks only at what is theirs.
         case loggedIn
+        /// As `loggedIn`, or an enrolled device by its key alone, with what was signed when it was made.
+        case handover
         /// The permission must be held in some area; the handler checks the area it is asked about.
         case permission(Permission)
         /// A page for people: as `permission`, but strangers are led to the login page.
@@ -22,12 +33,12 @@ struct Route: Sendable {
     }
 
     init(
-        _ method: HTTPRequest.Method, _ path: String, _ access: Access,
-        handle: @escaping @Sendable (Request, PatrolContext) async throws -> Response
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access, isAct: Bool? = nil, handle: @escaping Handler
     ) {
         self.method = method
         self.path = path
         self.access = access
+        self.isAct = isAct ?? (method != .get && access != .handover)
         self.handle = handle
     }
 
@@ -45,7 +56,7 @@ extension Gateway {
         let groups = [
             reportRoutes, photoRoutes, rosterRoutes, coverageRoutes, ledgerRoutes, rulingRoutes, policyRoutes,
             areaRoutes,
-            registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes, sessionRoutes, healthRoutes,
+            registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes, sessionRoutes, deviceRoutes, tokenRoutes, auditRoutes, healthRoutes,
             pageRoutes,
         ]
         return groups.flatMap { $0 }
@@ -56,67 +67,28 @@ extension Gateway {
         let routes = routes
         router.add(
             middleware: ProblemMiddleware(
-                routes: routes, languageDefault: language, maxBodyBytes: settings.maxPhotoBytes))
+                routes: routes, nonce: { nonces.nonce(at: now()) }, languageDefault: language, maxBodyBytes: settings.maxPhotoBytes))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
-                var context = context
-                do {
-                    context = try await authorize(request, context, route.access)
-                    return try await route.handle(request, context)
-                } catch {
-                    guard route.isPage, error as? Refusal != .loginRequired else { throw error }
-                    return try problemPage(Outcome(of: error, in: request, context), request, context)
-                }
+                try await self.run(route, request, context)
             }
         }
         return router
     }
 
-    /// Looks up the token, if any, and checks the route's permission in some area.
-    private func authorize(_ request: Request, _ context: PatrolContext, _ access: Route.Access) async throws
-        -> PatrolContext
-    {
+    private func run(_ route: Route, _ request: Request, _ context: PatrolContext) async throws -> Response {
         var context = context
-        guard access != .anybody else { return context }
-        if let token = request.bearerToken ?? request.cookies[sessionCookie]?.value {
-            context.token = token
-            context.actor = try await actor(token: token)
+        context.operation = route.name
+        do {
+            try await admit(request, &context, to: route.access)
+            let gateway = route.isAct ? acting(in: request, context) : self
+            return try await route.handle(gateway)(request, context)
+        } catch {
+            let refused = try await tracing(error, in: request, context)
+            guard route.isPage, refused as? Refusal != .loginRequired else { throw refused }
+            return try problemPage(Outcome(of: refused, in: request, context), request, context)
         }
-        switch access {
-        case .anybody, .loggedIn:
-            _ = try context.requireActor()
-        case .permission(let permission), .page(let permission):
-            let actor = try context.requireActor()
-            guard permits(actor.assignments, permission, on: today()) else { throw Refusal.notPermitted }
-        }
-        return context
-    }
-}
-
-extension Gateway {
-    private func actor(token: String) async throws -> Actor? {
-        let now = now()
-        if let known = actors.actor(token, at: now) { return known }
-        let actor = try await store.actor(tokenHash: sha256Hex(token.utf8), at: now)
-        if let actor { actors.insert(actor, token, at: now) }
-        return actor
-    }
-
-    /// Ends the session that a request came with, in the store and here.
-    func endSession(of context: PatrolContext) async throws {
-        guard let token = context.token else { return }
-        try await store.endSession(tokenHash: sha256Hex(token.utf8), at: now())
-        actors.forget(token)
     }
 }
 
 let sessionCookie = "patrol_session"
-
-extension Request {
-    var bearerToken: String? {
-        guard let value = headers.single(.authorization)?.utf8, value.count > 7,
-            value.starts(with: "bearer ".utf8, by: { $0 == $1 || ($1 != UInt8(ascii: " ") && $0 | 0x20 == $1) })
-        else { return nil }
-        return String(value.dropFirst(7))
-    }
-}

@@ -7,20 +7,20 @@ package import Wire
 extension Gateway {
     var rulingRoutes: [Route] {
         [
-            Route(.get, "/v1/rulings/queue", .permission(.rule), handle: rulingQueue),
-            Route(.post, "/v1/rulings", .permission(.rule), handle: postRuling),
-            Route(.post, "/v1/rulings/excuses", .permission(.rule), handle: postExcuse),
-            Route(.post, "/v1/rulings/disputes", .permission(.dispute), handle: postDispute),
-            Route(.post, "/v1/rulings/batches", .permission(.rule), handle: postBatch),
-            Route(.post, "/v1/rulings/batches/{id}/application", .permission(.rule), handle: applyBatch),
-            Route(.post, "/v1/rulings/appeals", .permission(.submitReport), handle: postAppeal),
-            Route(.get, "/v1/rulings/appeals", .permission(.rule), handle: listAppeals),
-            Route(.post, "/v1/rulings/appeals/answers", .permission(.rule), handle: answerAppeal),
-            Route(.get, "/v1/rulings/mine", .permission(.submitReport), handle: myRulings),
-            Route(.get, "/v1/rulings/sample", .permission(.reviewRulings), handle: rulingSample),
-            Route(.post, "/v1/rulings/reviews", .permission(.reviewRulings), handle: postReview),
-            Route(.get, "/v1/rulings/rulers", .permission(.reviewRulings), handle: rulers),
-            Route(.get, "/v1/rulings/roster-review", .permission(.rule), handle: rosterReview),
+            Route(.get, "/v1/rulings/queue", .permission(.rule), handle: Gateway.rulingQueue),
+            Route(.post, "/v1/rulings", .permission(.rule), handle: Gateway.postRuling),
+            Route(.post, "/v1/rulings/excuses", .permission(.rule), handle: Gateway.postExcuse),
+            Route(.post, "/v1/rulings/disputes", .permission(.dispute), handle: Gateway.postDispute),
+            Route(.post, "/v1/rulings/batches", .permission(.rule), handle: Gateway.postBatch),
+            Route(.post, "/v1/rulings/batches/{id}/application", .permission(.rule), handle: Gateway.applyBatch),
+            Route(.post, "/v1/rulings/appeals", .permission(.submitReport), handle: Gateway.postAppeal),
+            Route(.get, "/v1/rulings/appeals", .permission(.rule), handle: Gateway.listAppeals),
+            Route(.post, "/v1/rulings/appeals/answers", .permission(.rule), handle: Gateway.answerAppeal),
+            Route(.get, "/v1/rulings/mine", .permission(.submitReport), handle: Gateway.myRulings),
+            Route(.get, "/v1/rulings/sample", .permission(.reviewRulings), handle: Gateway.rulingSample),
+            Route(.post, "/v1/rulings/reviews", .permission(.reviewRulings), handle: Gateway.postReview),
+            Route(.get, "/v1/rulings/rulers", .permission(.reviewRulings), handle: Gateway.rulers),
+            Route(.get, "/v1/rulings/roster-review", .permission(.rule), handle: Gateway.rosterReview),
         ]
     }
 

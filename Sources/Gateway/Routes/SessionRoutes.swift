@@ -8,55 +8,75 @@ import Wire
 extension Gateway {
     var sessionRoutes: [Route] {
         [
-            Route(.post, "/v1/login", .anybody, handle: login),
-            Route(.post, "/v1/logout", .loggedIn, handle: logout),
+            Route(.post, "/v1/login", .anybody, isAct: false, handle: Gateway.login),
+            Route(.post, "/v1/token", .anybody, isAct: false, handle: Gateway.refresh),
+            Route(.post, "/v1/logout", .loggedIn, handle: Gateway.logout),
         ]
     }
 
     @Sendable private func login(_ request: Request, _ context: PatrolContext) async throws -> Response {
         try requireJSON(request)
-        let limits = BodyLimits(maxBytes: 16 * 1024, minimumRate: settings.minimumBodyRate)
-        let sent = try decodeExactly(Login.self, from: try await limits.collect(request))
-        let begun = try await beginSession(name: sent.name, password: sent.password)
+        let sent = try decodeExactly(Login.self, from: try await collectSmall(request))
+        let device = try await loginDevice(try proof(request, token: nil))
+        let begun = try await beginLogin(
+            name: sent.name, password: sent.password, on: device, manner: device == nil ? .trial : .handheld,
+            act: act(request, context))
         return try jsonResponse(try await session(begun))
     }
 
+    /// The next pair of tokens of a login.
+    @Sendable private func refresh(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        try requireJSON(request)
+        let sent = try decodeExactly(TokenRefresh.self, from: try await collectSmall(request))
+        guard let proof = try proof(request, token: nil) else { throw Refusal.proofRequired }
+        let now = now()
+        let until = now.adding(milliseconds: accessMilliseconds)
+        // A misused token leaves a row; a fresh pair is no act.
+        let refreshed = try await store.refresh(
+            sha256Hex(sent.refreshToken.utf8), thumbprint: proof.key.thumbprint, seed: Secrets.token(),
+            tokenUntil: until, at: now
+        ) { seed in TokenPair(following: sent.refreshToken, seed: seed).hashes }
+        switch refreshed {
+        case .pair(let seed, _, _, _, let endsAt):
+            let pair = TokenPair(following: sent.refreshToken, seed: seed)
+            return try jsonResponse(
+                Tokens(
+                    token: pair.token, tokenType: "DPoP", expiresAt: min(until, endsAt).rfc3339,
+                    refreshToken: pair.refresh, refreshUntil: endsAt.rfc3339, gatewayKeys: gatewayKeys))
+        case .misused(let person, let device):
+            actors.forgetAll(of: person)
+            try await store.trace(
+                Act(
+                    context.operation, at: now, person: person, device: device, address: context.address,
+                    requestID: context.id, salt: Secrets.salt()), result: "token-misused")
+            throw Refusal.invalidToken
+        case .unknown:
+            try await refuseUnlessActive(proof)
+            throw Refusal.invalidToken
+        case .deviceLocked: throw Refusal.deviceLocked
+        case .deviceLost: throw Refusal.deviceLost
+        }
+    }
+
     @Sendable private func logout(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        try await endSession(of: context)
+        try await endLogin(of: context)
         return Response(status: .noContent)
     }
 
-    /// A new session's token, in the clear for the last time.
-    struct BegunSession {
-        let token: String
-        let expiresAt: Instant
-        let actor: Actor
+    /// Bodies of a few short texts.
+    func collectSmall(_ request: Request) async throws -> [UInt8] {
+        try await BodyLimits(maxBytes: 16 * 1024, minimumRate: settings.minimumBodyRate).collect(request)
     }
 
-    /// The same work and answer for unknown names as for wrong passwords.
-    /// - Throws: `Refusal.wrongCredentials`, or `.busy` when too many passwords wait to be hashed.
-    func beginSession(name: String, password: String) async throws -> BegunSession {
-        // No store keeps NUL, so nobody is called so.
-        let credentials = name.utf8.contains(0) ? nil : try await store.credentials(login: name)
-        let hash = credentials?.passwordHash ?? decoyHash
-        let matches = try await passwordPool.run { Passwords.verify(password, against: hash) }
-        guard matches, let credentials else { throw Refusal.wrongCredentials }
-        let token = randomToken()
-        let hashed = sha256Hex(token.utf8)
-        let begin = now()
-        let end = begin.adding(milliseconds: Int64(settings.sessionHours) * 3_600_000)
-        try await store.beginSession(tokenHash: hashed, person: credentials.person, at: begin, until: end)
-        guard let actor = try await store.actor(tokenHash: hashed, at: begin) else { throw Refusal.wrongCredentials }
-        return BegunSession(token: token, expiresAt: end, actor: actor)
-    }
-
-    private func session(_ begun: BegunSession) async throws -> Session {
+    private func session(_ begun: BegunLogin) async throws -> Session {
         let actor = begun.actor
         let grids = actor.grids(on: today()).sorted()
         let areas = actor.assignments.compactMap { $0.area.areas.last }
         let lines = try await store.areaLines(grids + areas, on: today())
         return Session(
-            token: begun.token, expiresAt: begun.expiresAt.rfc3339,
+            token: begun.tokens.token, tokenType: begun.isBound ? "DPoP" : "Bearer",
+            expiresAt: begun.tokenUntil.rfc3339, refreshToken: begun.isBound ? begun.tokens.refresh : nil,
+            refreshUntil: begun.isBound ? begun.endsAt.rfc3339 : nil, gatewayKeys: gatewayKeys,
             person: .init(
                 id: actor.person, name: actor.name,
                 roles: actor.assignments.compactMap { assignment in
@@ -68,14 +88,5 @@ extension Gateway {
     }
 }
 
-/// Argon2id of a password that nobody has, with the parameters of the day.
-private let decoyHash =
-    "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-
-/// 256 random bits, base64url.
-private func randomToken() -> String {
-    var generator = SystemRandomNumberGenerator()
-    let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    return Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
-        .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
-}
+/// How long an access token lives that can be refreshed.
+let accessMilliseconds: Int64 = 600_000

@@ -32,5 +32,9 @@ final class ActorCache: Sendable {
         }
     }
 
+    func forgetAll(of person: String) {
+        entries.withLock { entries in entries = entries.filter { $0.value.actor.person != person } }
+    }
+
     func forget(_ token: String) { entries.withLock { _ = $0.removeValue(forKey: token) } }
 }

@@ -5,26 +5,44 @@ import Store
 
 /// An open store with the group commit that `serve` must run.
 struct OpenedStore: Sendable {
+    /// In nobody's name.
+    let database: any Database
     let store: PatrolStore
     let group: GroupCommit
     /// What is left to be done before the store can be used: its server was not there yet.
     var preparation: (@Sendable () async throws -> Void)?
 
-    private init(_ database: any Database, _ settings: Settings) {
-        group = GroupCommit(database)
-        store = PatrolStore(database, zone: settings.zone, group: group)
+    /// - Parameter writer: in whose name the audit is chained.
+    private init(_ database: any Database, _ settings: Settings, writer: String) {
+        self.database = database
+        group = GroupCommit(database, writer: writer)
+        store = PatrolStore(database, zone: settings.zone, group: group, writer: writer)
+    }
+
+    /// What a command changes, it changes in the name of whoever runs it.
+    private init(_ database: any Database, _ context: CommandContext) {
+        let writer = context.settings.name + "/commands"
+        self.database = database
+        group = GroupCommit(database, writer: writer)
+        store = PatrolStore(database, zone: context.settings.zone, group: group, writer: writer).acting(context.act)
     }
 
     /// Makes folder and database where they are missing and brings the schema up to date, saying so.
     static func migrated(_ context: CommandContext) async throws -> OpenedStore {
-        let opened = try await migratedOnly(context, at: context.settings.storeAddress)
+        let opened = OpenedStore(try opened(context.settings.storeAddress, context), context)
+        let applied = try await opened.migrate(context)
         try await opened.store.bindTimeZone()
+        if !applied.isEmpty {
+            var act = context.act
+            act.object = "schema \(applied.map(String.init).joined(separator: " "))"
+            try await opened.store.trace(act)
+        }
         return opened
     }
 
     /// As `migrated`, bound to no time zone yet: the target of a copy, which brings its own.
     static func migratedOnly(_ context: CommandContext, at address: StoreAddress) async throws -> OpenedStore {
-        let opened = OpenedStore(try opened(address, context), context.settings)
+        let opened = OpenedStore(try opened(address, context), context)
         try await opened.migrate(context)
         return opened
     }
@@ -39,7 +57,7 @@ struct OpenedStore: Sendable {
                     "There is no database \(path). Check --data or --store; to make a new one run `patrol-gateway migrate`."
             )
         }
-        let opened = OpenedStore(try opened(address, context), context.settings)
+        let opened = OpenedStore(try opened(address, context), context)
         try await opened.requireNewestSchema()
         try await opened.store.bindTimeZone()
         return opened
@@ -53,17 +71,18 @@ struct OpenedStore: Sendable {
     static func serving(_ context: CommandContext, migrating: Bool) async throws -> OpenedStore {
         let address = context.settings.storeAddress
         guard case .postgres = address else {
-            return try await migrating ? migrated(context) : current(context)
+            let opened = try await migrating ? migrated(context) : current(context)
+            return OpenedStore(opened.database, context.settings, writer: context.settings.name)
         }
         try makeFolder(context.settings.data)
         let readers = context.settings.storeReaders
         let awaited = AwaitedDatabase(try address.open(readers: readers, statementTime: longestStatement))
         // Migrations may take hours.
-        let behind = OpenedStore(try address.open(readers: 1, statementTime: nil), context.settings)
-        var serving = OpenedStore(awaited, context.settings)
+        let behind = OpenedStore(try address.open(readers: 1, statementTime: nil), context)
+        var serving = OpenedStore(awaited, context.settings, writer: context.settings.name)
         let prepare: @Sendable () async throws -> Void = {
             try await awaited.open {
-                try await migrating ? behind.migrate(context) : behind.requireNewestSchema()
+                if migrating { try await behind.migrate(context) } else { try await behind.requireNewestSchema() }
                 try await behind.store.bindTimeZone()
             }
         }
@@ -100,19 +119,22 @@ struct OpenedStore: Sendable {
         try syncFolder(path + "/..")
     }
 
-    private func migrate(_ context: CommandContext) async throws {
-        let applied = try await Store.migrate(store.database).map(String.init).joined(separator: ", ")
+    @discardableResult
+    private func migrate(_ context: CommandContext) async throws -> [Int64] {
+        let applied = try await Store.migrate(database)
         if !applied.isEmpty {
+            let list = applied.map(String.init).joined(separator: ", ")
             context.console.warn(
-                Message(zh: "数据库结构已更新：\(applied)。", en: "The database schema was brought up to date: \(applied)."))
+                Message(zh: "数据库结构已更新：\(list)。", en: "The database schema was brought up to date: \(list)."))
         }
+        return applied
     }
 
     private func requireNewestSchema() async throws {
         let newest = Migration.all.map(\.version).max() ?? 0
         let present: Int64
         do {
-            present = try await schemaVersion(store.database)
+            present = try await schemaVersion(database)
         } catch StoreError.failed(let reason) where reason.contains("no such table") || reason.contains("42P01") {
             // An empty database has no table of versions yet.
             present = 0

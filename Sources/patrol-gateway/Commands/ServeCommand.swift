@@ -16,8 +16,10 @@ struct ServeCommand: GatewayCommand, TakesNoWords {
         let opened = try await OpenedStore.serving(context, migrating: migrate)
         var logger = Logger(label: "patrol-gateway", factory: { LateLogHandler(.standardError(label: $0)) })
         logger.logLevel = Logger.Level(rawValue: context.settings.logLevel) ?? .info
+        let audit = AuditKeeping(
+            key: try AuditKeyFile(folder: context.settings.data).key(), headsFile: context.settings.auditHeads)
         try await runGateway(
-            store: opened.store, group: opened.group, preparation: opened.preparation,
+            store: opened.store, group: opened.group, preparation: opened.preparation, audit: audit,
             settings: context.settings.gateway, logger: logger)
     }
 }

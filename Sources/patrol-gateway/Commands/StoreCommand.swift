@@ -33,7 +33,7 @@ struct StoreCopyCommand: GatewayCommand {
         let tables: [CopiedTable]
         do {
             tables = try await copyStore(
-                from: opened.store.database, named: source.shown, to: empty.store.database,
+                from: opened.database, named: source.shown, to: empty.database,
                 progress: { bar.show($0, done: $1, total: $2) })
         } catch let refusal as CopyRefusal {
             bar.clear()

@@ -12,6 +12,10 @@ struct Settings: Sendable {
     var storeReaders = 4
     var timeZone = "Asia/Shanghai"
     var logLevel = "info"
+    /// Empty until read: then the name of this machine.
+    var name = ""
+    /// Empty until read, like `store`.
+    var auditHeads = ""
     var gateway = GatewaySettings()
 
     /// The name was checked when it was read.
@@ -49,7 +53,7 @@ struct Setting: Sendable {
     static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
 
     /// Every setting there is. Help, README, reading and checking all follow from this table.
-    static let all: [Setting] = storage + limits + workers + people
+    static let all: [Setting] = storage + limits + workers + people + traces
 
     private static let storage: [Setting] = [
         Setting(
@@ -128,6 +132,15 @@ struct Setting: Sendable {
             name: "session-hours", kind: .integer(\.gateway.sessionHours, 1...24), use: "serve",
             zh: "登录有效小时数", en: "Hours that a login lasts"),
         Setting(
+            name: "idle-minutes", kind: .integer(\.gateway.idleMinutes, 1...720), use: "serve",
+            zh: "浏览器无操作即退出的分钟数", en: "Minutes after which an idle browser is logged out"),
+        Setting(
+            name: "device-logins", kind: .flag(\.gateway.deviceLogins), use: "serve",
+            zh: "只许在已登记的设备上登录；试用时可设为 false", en: "Log in on enrolled devices only; false for trials"),
+        Setting(
+            name: "shared-devices", kind: .flag(\.gateway.sharedDevices), use: "serve",
+            zh: "允许多人共用一台设备（记入审计）", en: "Let several people log in on one device; the audit says so"),
+        Setting(
             name: "language-default", kind: .choice(\.gateway.languageDefault, ["zh", "en"]), use: "serve",
             zh: "未声明语言者所见语言", en: "Language of people who name none"),
         Setting(
@@ -135,4 +148,30 @@ struct Setting: Sendable {
             zh: "会话 Cookie 只经 TLS 发送；网关在 TLS 之后时设为 true",
             en: "Send the session cookie over TLS only; set to true behind TLS"),
     ]
+
+    private static let traces: [Setting] = [
+        Setting(
+            name: "gateway-name",
+            kind: .text(
+                \.name, hint: "NAME",
+                isValid: { (1...64).contains($0.utf8.count) && $0.utf8.allSatisfy(\.isNameByte) }),
+            use: "all", zh: "本网关在审计链中的名称；共用一个数据库的各网关须不同",
+            en: "Name of this gateway in the chains of the audit; different for each gateway on one database",
+            derivedDefault: "HOSTNAME"),
+        Setting(
+            name: "audit-heads", kind: .text(\.auditHeads, hint: "FILE", isValid: { !$0.isEmpty }), use: "serve, audit",
+            zh: "已签名的审计链头逐行追加到此文件；宜放在另一台机器的挂载点上",
+            en: "File that signed heads of the audit are appended to; best on a mount of another machine",
+            derivedDefault: "DATA/audit-heads.jsonl"),
+        Setting(
+            name: "audit-keep-days", kind: .integer(\.gateway.auditKeepDays, 0...36_500), use: "serve",
+            zh: "审计记录保存天数，不少于 183；0 为永久",
+            en: "Days that rows of the audit are kept, 183 at least; 0 for ever"),
+    ]
+}
+
+extension UInt8 {
+    var isNameByte: Bool {
+        (48...57).contains(self) || (65...90).contains(self) || (97...122).contains(self) || self == 45 || self == 46
+    }
 }

@@ -1,4 +1,5 @@
 import Gateway
+import Glibc
 
 /// One thing wrong with the settings, wherever it was given.
 struct SettingFault: Equatable, Sendable {
@@ -78,12 +79,15 @@ extension Settings {
                 faults.append(.badValue(value.source, value.value, setting))
             }
         }
+        if (1..<183).contains(settings.gateway.auditKeepDays) { faults.append(.auditTooShort) }
         settings.derive()
         return settings
     }
 
     private mutating func derive() {
         if store.isEmpty { store = "\(StoreAddress.sqliteScheme)\(data)/patrol.db" }
+        if name.isEmpty { name = machineName() }
+        if auditHeads.isEmpty { auditHeads = "\(data)/audit-heads.jsonl" }
         gateway.photoFolder = photoFolder.isEmpty ? "\(data)/photos" : photoFolder
     }
 
@@ -150,6 +154,14 @@ extension Settings {
     }
 }
 
+/// As the system knows it, in letters that a chain's name takes.
+private func machineName() -> String {
+    var buffer = [CChar](repeating: 0, count: 65)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "gateway" }
+    let name = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.filter(\.isNameByte).prefix(64)
+    return name.isEmpty ? "gateway" : String(decoding: name, as: UTF8.self)
+}
+
 extension Setting {
     /// - Returns: false if the value is not one of those permitted; then nothing is changed.
     fileprivate func assign(_ text: String, to settings: inout Settings) -> Bool {
@@ -185,6 +197,11 @@ extension SettingFault {
         SettingFault(
             message: Message(zh: "“\(word)”：此命令不带参数，请删去。", en: "“\(word)”: the command takes no arguments; remove it."))
     }
+
+    fileprivate static let auditTooShort = SettingFault(
+        message: Message(
+            zh: "audit-keep-days：审计记录至少保存 183 天（网络安全法第二十一条），0 为永久。",
+            en: "audit-keep-days: rows of the audit are kept for 183 days at least, or for ever with 0."))
 
     fileprivate static func badValue(_ source: String, _ value: String, _ setting: Setting) -> SettingFault {
         // An address of a database may hold a password, also one that is mistyped.

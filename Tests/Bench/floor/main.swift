@@ -24,12 +24,12 @@ try await database.write { connection in
         INSERT INTO counter (month, done) VALUES ('2026-01', 0);
         """)
 }
-let group = GroupCommit(database)
+let group = GroupCommit(database, chain: nil)
 let router = Router()
 router.put("/v1/reports/{id}") { request, context in
     let id = try context.parameters.require("id")
     let body = String(buffer: try await request.body.collect(upTo: 256 * 1024))
-    _ = try await group.write { connection in
+    _ = try await group.write { connection, _ in
         try connection.rows(
             "INSERT INTO report (id, body, received_at) VALUES ($1, $2, $3)", [.text(id), .text(body), .integer(0)])
         try connection.rows(

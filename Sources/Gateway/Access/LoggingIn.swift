@@ -1,0 +1,92 @@
+import Patrol
+import Store
+
+/// A new login's tokens, in the clear for the last time.
+struct BegunLogin {
+    let tokens: TokenPair
+    let tokenUntil: Instant
+    let endsAt: Instant
+    /// Whether each request must prove that it has the device's key.
+    let isBound: Bool
+    let actor: Actor
+}
+
+/// What somebody logs in on.
+enum LoginDevice {
+    case enrolled(KnownDevice)
+    /// A key that nobody enrolled: the answer is that to a wrong password, after the same work.
+    case unknown
+}
+
+extension Gateway {
+    /// - Returns: nil where a password alone opens, for trials.
+    /// - Throws: `Refusal.proofRequired`, `.deviceLocked`, `.deviceLost`.
+    func loginDevice(_ proof: KeyProof?) async throws -> LoginDevice? {
+        guard let proof else {
+            if settings.deviceLogins { throw Refusal.proofRequired }
+            return nil
+        }
+        guard let device = try await refuseUnlessActive(proof), device.state == .active else { return .unknown }
+        return .enrolled(device)
+    }
+
+    /// The same work and answer for unknown names and unknown devices as for wrong passwords.
+    /// - Parameter instead: a login that ends with this one.
+    /// - Throws: `Refusal.wrongCredentials`, `.deviceOfAnother`, or `.busy` when too many passwords wait to be hashed.
+    func beginLogin(
+        name: String, password: String, on device: LoginDevice?, manner: LoginManner, instead: String? = nil, act: Act
+    ) async throws -> BegunLogin {
+        // No store keeps NUL, so nobody is called so.
+        let credentials = name.utf8.contains(0) ? nil : try await store.credentials(login: name)
+        let hash = credentials?.passwordHash ?? decoyHash
+        let matches = try await passwordPool.run { Passwords.verify(password, against: hash) }
+        var known: KnownDevice?
+        if case .enrolled(let enrolled) = device { known = enrolled }
+        let isKnownDevice = device == nil || known != nil
+        guard matches, isKnownDevice, let credentials else {
+            try await traceFailure(act, person: credentials?.person, device: known)
+            throw Refusal.wrongCredentials
+        }
+        let own = Act(
+            act.kind, at: act.at, person: credentials.person, device: known?.id, address: act.address,
+            object: known.map { $0.person == credentials.person ? manner.rawValue : "\(manner.rawValue) shared" }
+                ?? manner.rawValue, requestID: act.requestID, salt: act.salt)
+        guard known == nil || known?.person == credentials.person || settings.sharedDevices else {
+            try await store.trace(own, result: "device-of-another")
+            throw Refusal.deviceOfAnother
+        }
+        return try await begin(manner, credentials.person, known, instead: instead, own)
+    }
+
+    private func begin(
+        _ manner: LoginManner, _ person: String, _ device: KnownDevice?, instead: String?, _ act: Act
+    ) async throws -> BegunLogin {
+        let tokens = TokenPair.random()
+        let begin = now()
+        let end = begin.adding(milliseconds: Int64(settings.sessionHours) * 3_600_000)
+        let isBound = manner == .handheld
+        let tokenUntil = isBound ? min(end, begin.adding(milliseconds: accessMilliseconds)) : end
+        let login = NewLogin(
+            id: Secrets.id("L"), person: person, device: device?.id, manner: manner,
+            tokenHash: tokens.hashes.tokenHash, tokenUntil: tokenUntil,
+            refreshHash: isBound ? tokens.hashes.refreshHash : nil, endsAt: end)
+        try await store.acting(act).begin(login, instead: instead, at: begin)
+        guard let actor = try await store.actor(tokenHash: tokens.hashes.tokenHash, at: begin) else {
+            throw Refusal.wrongCredentials
+        }
+        return BegunLogin(tokens: tokens, tokenUntil: tokenUntil, endsAt: end, isBound: isBound, actor: actor)
+    }
+
+    /// From a device that we know, each failure is a row; a stranger's are counted.
+    private func traceFailure(_ act: Act, person: String?, device: KnownDevice?) async throws {
+        guard let device else { return strangers.count("wrong-credentials") }
+        try await store.trace(
+            Act(
+                act.kind, at: act.at, person: person ?? device.person, device: device.id, address: act.address,
+                requestID: act.requestID, salt: act.salt), result: "wrong-credentials")
+    }
+}
+
+/// Argon2id of a password that nobody has, with the parameters of the day.
+private let decoyHash =
+    "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

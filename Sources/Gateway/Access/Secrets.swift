@@ -1,0 +1,71 @@
+import Crypto
+import Patrol
+import Store
+
+/// Random secrets of the edge. None is kept but as a digest.
+public enum Secrets: Sendable {
+    static func bytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    /// 256 bits, base64url.
+    public static func token() -> String { base64URL(bytes(32)) }
+
+    /// Between something personal and what a chain knows of it: 128 bits.
+    static func salt() -> String { base64URL(bytes(16)) }
+
+    /// An id that says nothing: a letter and 80 bits.
+    public static func id(_ letter: Character) -> String { String(letter) + base32(bytes(10)) }
+
+    /// 130 bits in 26 letters: RFC 4648's base32, which holds neither 0 nor 1.
+    static func enrolmentCode() -> String { String(base32(bytes(17)).prefix(26)) }
+
+    /// Eight decimal digits.
+    static func digits() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return String(String(100_000_000 + Int.random(in: 0..<100_000_000, using: &generator)).dropFirst())
+    }
+
+    static func base32(_ bytes: [UInt8]) -> String {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+        var text = ""
+        var bits = 0
+        var held: UInt32 = 0
+        for byte in bytes {
+            held = held << 8 | UInt32(byte)
+            bits += 8
+            while bits >= 5 {
+                bits -= 5
+                text.append(letters[Int(held >> UInt32(bits) & 31)])
+            }
+        }
+        if bits > 0 { text.append(letters[Int(held << UInt32(5 - bits) & 31)]) }
+        return text
+    }
+}
+
+/// An access token and the refresh token that brings the next pair.
+struct TokenPair: Equatable, Sendable {
+    let token: String
+    let refresh: String
+
+    static func random() -> TokenPair { TokenPair(token: Secrets.token(), refresh: Secrets.token()) }
+
+    private init(token: String, refresh: String) {
+        self.token = token
+        self.refresh = refresh
+    }
+
+    /// The pair that follows a refresh token: made from it and a random seed, so that it can be made again for somebody
+    /// who has that token, and only for them.
+    init(following refresh: String, seed: String) {
+        func derived(_ use: String) -> String {
+            let key = SymmetricKey(data: Array(seed.utf8))
+            return base64URL(HMAC<SHA256>.authenticationCode(for: Array("\(use) \(refresh)".utf8), using: key))
+        }
+        self.init(token: derived("access"), refresh: derived("refresh"))
+    }
+
+    var hashes: NextPair { NextPair(tokenHash: sha256Hex(token.utf8), refreshHash: sha256Hex(refresh.utf8)) }
+}

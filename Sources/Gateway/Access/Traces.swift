@@ -1,0 +1,80 @@
+import Hummingbird
+import Patrol
+import Store
+import Synchronization
+
+extension Gateway {
+    /// The gateway whose store acts in the name of the caller.
+    func acting(in request: Request, _ context: PatrolContext) -> Gateway {
+        var gateway = self
+        gateway.store = store.acting(act(request, context))
+        return gateway
+    }
+
+    /// What a request does, for the audit. What it concerns: the ids of its path and its query, of which neither holds
+    /// names.
+    func act(_ request: Request, _ context: PatrolContext) -> Act {
+        Act(
+            context.operation, at: now(), person: context.actor?.person,
+            device: context.actor?.session?.device ?? context.device?.id, address: context.address,
+            object: request.object(of: context.operation), purpose: context.purpose, requestID: context.id,
+            salt: Secrets.salt())
+    }
+
+    /// Leaves a row before something personal or an export is read; without the row it is not read.
+    /// - Parameter purpose: what the reader gave; nil takes the one that their duty has.
+    func traceReading(_ request: Request, _ context: PatrolContext, purpose: String? = nil) async throws {
+        var act = act(request, context)
+        act.purpose = purpose ?? act.purpose
+        try await store.trace(act)
+    }
+
+    /// Leaves a row of what is refused to somebody known, and counts what is refused to strangers.
+    /// - Returns: what to answer: that the row could not be written, where that is so.
+    func tracing(_ error: any Error, in request: Request, _ context: PatrolContext) async throws -> any Error {
+        guard let code = Outcome(describing: error).refusalCode else { return error }
+        guard context.actor != nil || context.device != nil else {
+            strangers.count(code)
+            return error
+        }
+        do {
+            try await store.trace(act(request, context), result: code)
+            return error
+        } catch {
+            return error
+        }
+    }
+}
+
+extension Outcome {
+    /// The code, where somebody is refused what they may not do or see.
+    fileprivate var refusalCode: String? {
+        [.unauthorized, .forbidden, .notFound].contains(status) ? code : nil
+    }
+}
+
+extension Request {
+    fileprivate func object(of operation: String) -> String? {
+        let own = operation.split(separator: "/", omittingEmptySubsequences: false)
+        let asked = uri.path.split(separator: "/", omittingEmptySubsequences: false)
+        var parts = zip(own.dropFirst(), asked.dropFirst()).filter { $0.0.hasPrefix("{") }.map { String($0.1) }
+        if let query = uri.query, !query.isEmpty { parts.append(String(query.prefix(200))) }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
+    }
+}
+
+/// Refusals of callers whom nobody knows: counted, since a row for each would be theirs to write.
+final class StrangerCount: Sendable {
+    private let counts = Mutex<[String: Int]>([:])
+
+    func count(_ code: String) { counts.withLock { $0[code, default: 0] += 1 } }
+
+    /// What was counted since the last time, as `code n` by code; nil for nothing.
+    func take() -> String? {
+        let taken = counts.withLock { counts in
+            defer { counts = [:] }
+            return counts
+        }
+        return taken.isEmpty ? nil : taken.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+}
