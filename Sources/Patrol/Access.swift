@@ -1,4 +1,5 @@
-/// Dated assignments (HZ 人员组成; JS3335 4.4). Further roles come as data of the same shape.
+/// Dated assignments. Grid lead, guide, full-time and part-time worker, volunteer and grid police officer are capacities of
+/// a duty (`Capacity`), which brings its rights in the grid along.
 public enum Role: String, CaseIterable, Sendable {
     /// 网格员
     case gridWorker
@@ -14,10 +15,25 @@ public enum Role: String, CaseIterable, Sendable {
     case county
     /// 重点人员名册的主管部门
     case listOwner
-    /// 系统管理员
+    /// 系统管理员: areas and settings, neither accounts nor audit (GB/T 22239-2019 8.1.5.1)
     case administrator
-    /// 审计员
+    /// 安全管理员: accounts, roles, devices, tokens (GB/T 22239-2019 8.1.5.3)
+    case securityAdministrator
+    /// 审计管理员: reads and exports the audit, nothing else (GB/T 22239-2019 8.1.5.2)
     case auditor
+    /// 驻站部门人员: joint inspections and their department's own checks (HZ 人员要求)
+    case stationedStaff
+    /// 联络员 of a participating unit (JS3335 4.3.1.2)
+    case liaison
+    /// 联勤队员: patrols in the town's area (JS3335 4.4, 6.1 c)
+    case jointDutyTeam
+    /// 指挥长 of a centre: knows what comes in and who is on duty, follows it (JS3335 7.1.1.2, 7.1.1.4)
+    case commander
+    /// 社会力量: voluntary patrols, may report (HZ 平安共建; GB/T 34300-2017 6.2.4)
+    case socialParticipant
+
+    /// 三员分立: no two of these in one hand at the same time (GB/T 22239-2019 8.1.4.2 d, 8.1.5).
+    public static let separated: Set<Role> = [.administrator, .securityAdministrator, .auditor]
 }
 
 /// What somebody may do in an area. Each level its authority (一级一权限, GB/T 34300-2017 7.2).
@@ -55,6 +71,18 @@ public enum Permission: String, CaseIterable, Sendable {
     case compareLists
     /// Visits that are drawn and checked again.
     case checkVisits
+    /// Accounts, passwords and roles.
+    case manageAccounts
+    /// Enrolment and state of devices.
+    case manageDevices
+    /// To lock a device that is missing.
+    case lockDevices
+    /// Tokens of other systems.
+    case issueTokens
+    /// Settings and upkeep of the system.
+    case manageSystem
+    /// To read and export the audit.
+    case readAudit
 }
 
 /// A role over an area and everything managed below it, from a day to the day before `to`.
@@ -84,7 +112,14 @@ extension Role {
         case .county: Self.ofCounty
         case .department: Self.ofDepartment
         case .listOwner: Self.ofListOwner
-        case .administrator, .auditor: Self.ofOffice
+        case .administrator: Self.ofSystem
+        case .securityAdministrator: Self.ofSecurity
+        case .auditor: Self.ofAudit
+        case .stationedStaff: Self.ofStationedStaff
+        case .liaison: Self.ofDepartment
+        case .jointDutyTeam: Self.ofJointDutyTeam
+        case .commander: Self.ofCommander
+        case .socialParticipant: Self.ofSocialParticipant
         }
     }
 
@@ -95,6 +130,7 @@ extension Role {
     ]
     private static let ofStation = ofGrid.union([
         .readReports, .readOriginals, .rule, .dispute, .assignDuties, .changePlaces, .recordJointWork, .compareLists,
+        .lockDevices,
     ])
     private static let ofTown: Set<Permission> = [
         .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
@@ -108,7 +144,17 @@ extension Role {
         .readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings, .changeKeyPersons,
         .checkVisits,
     ]
-    private static let ofOffice: Set<Permission> = [.readCoverage]
+    // Figures, which name nobody, and with them the list of areas, which both need.
+    private static let ofSystem: Set<Permission> = [.readCoverage, .changeAreas, .manageSystem]
+    private static let ofSecurity: Set<Permission> = [
+        .readCoverage, .manageAccounts, .manageDevices, .lockDevices, .issueTokens,
+    ]
+    private static let ofAudit: Set<Permission> = [.readAudit]
+    // None of these sees key persons: their visits are the grid's and the list owner's.
+    private static let ofStationedStaff = ofDepartment.union([.submitReport])
+    private static let ofJointDutyTeam: Set<Permission> = [.submitReport, .readPlaces, .readCoverage]
+    private static let ofCommander = ofDepartment.union([.readReports, .readPhotos])
+    private static let ofSocialParticipant: Set<Permission> = [.submitReport]
 }
 
 /// The one policy function: role × area × day.

@@ -6,16 +6,22 @@ public final class Actor: Equatable, Sendable {
     public let name: String
     public let assignments: [RoleAssignment]
     public let duties: [Duty]
+    /// Rules on passwords say from it whether this person may do anything but change theirs.
+    public let password: PasswordState
 
-    public init(person: String, name: String, assignments: [RoleAssignment], duties: [Duty]) {
+    public init(
+        person: String, name: String, assignments: [RoleAssignment], duties: [Duty], password: PasswordState
+    ) {
         self.person = person
         self.name = name
         self.assignments = assignments
         self.duties = duties
+        self.password = password
     }
 
     public static func == (a: Actor, b: Actor) -> Bool {
         a.person == b.person && a.name == b.name && a.assignments == b.assignments && a.duties == b.duties
+            && a.password == b.password
     }
 
     public func grids(on day: Day) -> Set<AreaID> { Set(duties.filter { $0.holds(on: day) }.map(\.grid)) }
@@ -44,14 +50,20 @@ public struct PersonEntry: Equatable, Sendable {
     public let login: String
     public let name: String
     public let passwordHash: String
+    /// The password is handed out, so that its owner must change it first of all.
+    public let mustChange: Bool
     public let roles: [RoleEntry]
     public let duties: [Duty]
 
-    public init(id: String, login: String, name: String, passwordHash: String, roles: [RoleEntry], duties: [Duty]) {
+    public init(
+        id: String, login: String, name: String, passwordHash: String, mustChange: Bool = false, roles: [RoleEntry],
+        duties: [Duty]
+    ) {
         self.id = id
         self.login = login
         self.name = name
         self.passwordHash = passwordHash
+        self.mustChange = mustChange
         self.roles = roles
         self.duties = duties
     }
@@ -60,19 +72,16 @@ public struct PersonEntry: Equatable, Sendable {
         public let role: Role
         public let area: AreaID
         public let from: Day
+        /// The first day on which it does not hold any more.
+        public let to: Day?
 
-        public init(role: Role, area: AreaID, from: Day) {
+        public init(role: Role, area: AreaID, from: Day, to: Day? = nil) {
             self.role = role
             self.area = area
             self.from = from
+            self.to = to
         }
     }
-}
-
-/// What a login is checked against.
-public struct Credentials: Equatable, Sendable {
-    public let person: String
-    public let passwordHash: String
 }
 
 extension PatrolStore {
@@ -96,15 +105,6 @@ extension PatrolStore {
                 logins[try row.text(0)] = try row.text(1)
             }
             return logins
-        }
-    }
-
-    /// - Returns: nil for an unknown or disabled name.
-    public func credentials(login: String) async throws -> Credentials? {
-        try await database.read { connection in
-            try connection.rows(
-                "SELECT id, password_hash FROM person WHERE login = $1 AND disabled_at IS NULL", [.text(login)]
-            ).first.map { Credentials(person: try $0.text(0), passwordHash: try $0.text(1)) }
         }
     }
 
@@ -136,28 +136,30 @@ extension PatrolStore {
             guard
                 let row = try connection.rows(
                     """
-                    SELECT p.id, p.name FROM session AS s JOIN person AS p ON p.id = s.person_id
+                    SELECT p.id, \(actorColumns) FROM session AS s JOIN person AS p ON p.id = s.person_id
                     WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND p.disabled_at IS NULL
                     """, [.text(tokenHash), .integer(now.milliseconds)]
                 ).first
             else { return nil }
-            return try connection.actor(row.text(0), name: row.text(1), on: today)
+            return try connection.actor(row, on: today)
         }
     }
 
     /// A person as of a day, without a session; for jobs and tests.
     public func actor(person: String, on day: Day) async throws -> Actor? {
         try await database.read { connection in
-            guard let row = try connection.rows("SELECT name FROM person WHERE id = $1", [.text(person)]).first else {
-                return nil
-            }
-            return try connection.actor(person, name: row.text(0), on: day)
+            try connection.rows("SELECT p.id, \(actorColumns) FROM person AS p WHERE p.id = $1", [.text(person)])
+                .first.map { try connection.actor($0, on: day) }
         }
     }
 }
 
+private let actorColumns = "p.name, p.must_change, COALESCE(p.password_set_at, p.recorded_at)"
+
 extension SQLConnection {
-    fileprivate func actor(_ person: String, name: String, on day: Day) throws -> Actor {
+    /// - Parameter row: the person's id and `actorColumns`.
+    fileprivate func actor(_ row: SQLRow, on day: Day) throws -> Actor {
+        let person = try row.text(0)
         let assignments = try rows(
             "SELECT role, area_id, valid_from, valid_to FROM role_assignment WHERE person_id = $1 ORDER BY role, area_id",
             [.text(person)]
@@ -177,9 +179,11 @@ extension SQLConnection {
             return Duty(grid: grid, capacity: capacity, from: from, to: try row.optionalText(3).flatMap { Day($0) })
         }
         return Actor(
-            person: person, name: name,
+            person: person, name: try row.text(1),
             assignments: assignments + (try rights(by: duties, besides: assignments, on: day)),
-            duties: duties)
+            duties: duties,
+            password: PasswordState(
+                setAt: Instant(milliseconds: try row.integer(3)), mustChange: try row.integer(2) == 1))
     }
 
     /// Whoever answers for a grid works in it, for the days of the duty: a stand-in needs no role of their own.
@@ -195,26 +199,17 @@ extension SQLConnection {
         }
     }
 
-    fileprivate func insert(_ person: PersonEntry, at now: Instant) throws {
+    func insert(_ person: PersonEntry, at now: Instant) throws {
         try rows(
             """
-            INSERT INTO person (id, login, name, password_hash, disabled_at, recorded_at) VALUES ($1, $2, $3, $4, NULL, $5)
+            INSERT INTO person (id, login, name, password_hash, disabled_at, recorded_at, password_set_at, must_change)
+            VALUES ($1, $2, $3, $4, NULL, $5, $5, $6)
             """,
             [
                 .text(person.id), .text(person.login), .text(person.name), .text(person.passwordHash),
-                .integer(now.milliseconds),
+                .integer(now.milliseconds), SQLValue(person.mustChange),
             ])
-        for role in person.roles {
-            try rows(
-                """
-                INSERT INTO role_assignment (person_id, role, area_id, valid_from, valid_to, recorded_at)
-                VALUES ($1, $2, $3, $4, NULL, $5)
-                """,
-                [
-                    .text(person.id), .text(role.role.rawValue), .text(role.area.text), .text(role.from.description),
-                    .integer(now.milliseconds),
-                ])
-        }
+        for role in person.roles { try insert(role, of: person.id, at: now) }
         for duty in person.duties {
             try rows(
                 """
@@ -226,5 +221,17 @@ extension SQLConnection {
                     .text(duty.from.description), SQLValue(duty.to?.description), .integer(now.milliseconds),
                 ])
         }
+    }
+
+    func insert(_ role: PersonEntry.RoleEntry, of person: String, at now: Instant) throws {
+        try rows(
+            """
+            INSERT INTO role_assignment (person_id, role, area_id, valid_from, valid_to, recorded_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
+            [
+                .text(person), .text(role.role.rawValue), .text(role.area.text), .text(role.from.description),
+                SQLValue(role.to?.description), .integer(now.milliseconds),
+            ])
     }
 }

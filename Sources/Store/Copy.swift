@@ -94,6 +94,8 @@ struct StoredTable: Sendable {
         StoredTable("area_succession", "from_area", "to_area", "day", "kind"), StoredTable("person", "id"),
         StoredTable("role_assignment", "person_id", "role", "area_id", "valid_from"),
         StoredTable("duty", "person_id", "grid_id", "valid_from", "recorded_at"), StoredTable("session", "token_hash"),
+        StoredTable("password_history", "person_id", "number"), StoredTable("login_failure", "counter"),
+        StoredTable("first_administrator_code", "code_hash"),
         StoredTable("place", "id"), StoredTable("place_roster", "place_id", "valid_from", "recorded_at"),
         StoredTable("key_person", "id"),
         StoredTable("key_person_roster", "key_person_id", "valid_from", "recorded_at"),

@@ -164,15 +164,29 @@ public struct Login: Codable, Equatable, Sendable {
     }
 }
 
+/// One's own new password, and the old one for proof.
+public struct PasswordChange: Codable, Equatable, Sendable {
+    public var old: String
+    public var new: String
+
+    public init(old: String, new: String) {
+        self.old = old
+        self.new = new
+    }
+}
+
 /// An opaque bearer token and who it speaks for.
 public struct Session: Codable, Equatable, Sendable {
     public var token: String
     public var expiresAt: String
+    /// `mustChange` or `expired`: until the password is changed the session is good for nothing else.
+    public var passwordDue: String?
     public var person: Person
 
-    public init(token: String, expiresAt: String, person: Person) {
+    public init(token: String, expiresAt: String, passwordDue: String? = nil, person: Person) {
         self.token = token
         self.expiresAt = expiresAt
+        self.passwordDue = passwordDue
         self.person = person
     }
 

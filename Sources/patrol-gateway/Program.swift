@@ -24,7 +24,8 @@ struct PatrolGateway: ParsableCommand {
         abstract: "巡格网关及管理命令 · Grid Patrol's gateway and its administration",
         discussion: settingsHelp(),
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, ImportCommand.self, UserCommand.self, VerifyCommand.self,
+            ServeCommand.self, MigrateCommand.self, ImportCommand.self, AdminCommand.self, UserCommand.self,
+            VerifyCommand.self,
             AreaCommand.self, DutyCommand.self, CertificateCommand.self, UnitCommand.self, PlaceCommand.self,
             KeyPersonCommand.self, ProposalCommand.self, StoryCommand.self, CoverageCommand.self,
             ObligationsCommand.self, ExplainCommand.self, StaffingCommand.self, ClearsCommand.self, LedgerCommand.self,

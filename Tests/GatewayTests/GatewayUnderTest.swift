@@ -113,6 +113,8 @@ final class StoppedClock: Sendable {
 
     var now: Instant { time.withLock { $0 } }
 
+    func advance(minutes: Int64) { time.withLock { $0 = $0.adding(milliseconds: minutes * 60_000) } }
+
     func advance(hours: Int64) { time.withLock { $0 = $0.adding(milliseconds: hours * 3_600_000) } }
 }
 
@@ -120,10 +122,10 @@ extension Role {
     /// A person `R-…` has this role, and no other, in the area with this number.
     var sampleArea: Int {
         switch self {
-        case .gridWorker: 5
-        case .executiveDeputy, .stationChief: 3
-        case .townDispatcher: 2
-        case .department, .county, .listOwner, .administrator, .auditor: 1
+        case .gridWorker, .socialParticipant: 5
+        case .executiveDeputy, .stationChief, .stationedStaff: 3
+        case .townDispatcher, .jointDutyTeam, .commander: 2
+        case .department, .county, .listOwner, .administrator, .securityAdministrator, .auditor, .liaison: 1
         }
     }
 

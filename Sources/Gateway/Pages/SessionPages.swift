@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Patrol
 import Store
+import Wire
 
 extension Gateway {
     var pageRoutes: [Route] {
@@ -21,7 +22,11 @@ extension Gateway {
                 keepingLanguage(try loginPage(request, context, problem: nil), request)
             },
             Route(.post, "/login", .anybody, handle: submitLogin),
-            Route(.post, "/logout", .loggedIn, handle: submitLogout),
+            Route(.post, "/logout", .ownPassword, handle: submitLogout),
+            Route(.get, "/password", .ownPasswordPage) { request, context in
+                keepingLanguage(try passwordPage(request, context, problem: nil), request)
+            },
+            Route(.post, "/password", .ownPasswordPage, handle: submitPassword),
             Route(.get, "/coverage", .page(.readCoverage), handle: coveragePage),
             Route(.get, "/due", .page(.readCoverage), handle: duePage),
         ]
@@ -52,7 +57,8 @@ extension Gateway {
         let fields =
             (try? URLEncodedFormDecoder().decode(LoginForm.self, from: form)) ?? LoginForm(name: "", password: "")
         do {
-            let begun = try await beginSession(name: fields.name, password: fields.password)
+            let begun = try await beginSession(
+                name: fields.name, password: fields.password, address: countedAddress(context.channel.remoteAddress))
             var response = redirect(to: "/coverage")
             response.setCookie(
                 Cookie(
@@ -62,6 +68,55 @@ extension Gateway {
         } catch {
             let problem = Outcome(of: error, in: request, context)
             var response = try loginPage(request, context, problem: problem)
+            if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
+            return response
+        }
+    }
+
+    private func passwordPage(_ request: Request, _ context: PatrolContext, problem: Outcome?) throws -> Response {
+        let actor = try context.requireActor()
+        let language = pageLanguage(request, context)
+        let pick = language.pick
+        let title = pick("修改密码", "Change the password")
+        var model: [String: Any] = [
+            "title": title, "oldLabel": pick("原密码", "Present password"), "newLabel": pick("新密码", "New password"),
+            "againLabel": pick("再次输入新密码", "New password once more"), "submitLabel": title,
+        ]
+        var problems = problem.map { outcome in
+            let text = language == .chinese ? outcome.zh : outcome.en
+            guard outcome.defects.isEmpty else { return outcome.defects.map { pick($0.zh, $0.en) } }
+            return [pick("\(text.title)。\(text.detail)", "\(text.title). \(text.detail)")]
+        }
+        if problem == nil, let due = settings.passwordRules.due(actor.password, at: now()) {
+            let text = Outcome(describing: Refusal.passwordDue(due))
+            problems = [pick(text.zh.title, text.en.title)]
+        }
+        model["problems"] = problems
+        return try page(
+            "password", model,
+            in: PageFrame(title: title, language: language, person: actor.name, here: PageLink("/password")),
+            status: problem?.status ?? .ok)
+    }
+
+    @Sendable private func submitPassword(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        try refuseCrossSite(request)
+        let actor = try context.requireActor()
+        let limits = BodyLimits(maxBytes: 16 * 1024, minimumRate: settings.minimumBodyRate)
+        let form = String(decoding: try await limits.collect(request), as: UTF8.self)
+        let fields =
+            (try? URLEncodedFormDecoder().decode(PasswordForm.self, from: form))
+            ?? PasswordForm(old: "", new: "", again: "")
+        do {
+            guard fields.new == fields.again else {
+                throw Defects([Defect("/again", "differs", zh: "两次输入的新密码不同", en: "the two new passwords differ")])
+            }
+            try await changePassword(
+                of: actor, from: fields.old, to: fields.new, keeping: context.token, device: nil,
+                address: countedAddress(context.channel.remoteAddress))
+            return redirect(to: "/coverage")
+        } catch {
+            let problem = Outcome(of: error, in: request, context)
+            var response = try passwordPage(request, context, problem: problem)
             if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
             return response
         }
@@ -91,6 +146,12 @@ extension Gateway {
     private func redirect(to path: String) -> Response {
         Response(status: .seeOther, headers: [.location: path, .contentLength: "0"])
     }
+}
+
+private struct PasswordForm: Decodable {
+    let old: String
+    let new: String
+    let again: String
 }
 
 private struct LoginForm: Decodable {

@@ -19,6 +19,10 @@ struct Route: Sendable {
         case permission(Permission)
         /// A page for people: as `permission`, but strangers are led to the login page.
         case page(Permission)
+        /// As `loggedIn`, also while the password is due to be changed, which closes everything else.
+        case ownPassword
+        /// A page of that kind.
+        case ownPasswordPage
     }
 
     init(
@@ -44,7 +48,7 @@ extension Gateway {
     var routes: [Route] {
         let groups = [
             reportRoutes, photoRoutes, rosterRoutes, coverageRoutes, ledgerRoutes, rulingRoutes, policyRoutes,
-            areaRoutes,
+            areaRoutes, accountRoutes,
             registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes, sessionRoutes, healthRoutes,
             pageRoutes,
         ]
@@ -64,7 +68,7 @@ extension Gateway {
                     context = try await authorize(request, context, route.access)
                     return try await route.handle(request, context)
                 } catch {
-                    guard route.isPage, error as? Refusal != .loginRequired else { throw error }
+                    guard route.isPage, !(error as? Refusal).leadsElsewhere else { throw error }
                     return try problemPage(Outcome(of: error, in: request, context), request, context)
                 }
             }
@@ -82,12 +86,14 @@ extension Gateway {
             context.token = token
             context.actor = try await actor(token: token)
         }
+        let actor = try context.requireActor()
+        if access == .ownPassword || access == .ownPasswordPage { return context }
+        // A session whose password is due is nobody's yet: it is not told what it might do.
+        if let due = settings.passwordRules.due(actor.password, at: now()) { throw Refusal.passwordDue(due) }
         switch access {
-        case .anybody, .loggedIn:
-            _ = try context.requireActor()
         case .permission(let permission), .page(let permission):
-            let actor = try context.requireActor()
             guard permits(actor.assignments, permission, on: today()) else { throw Refusal.notPermitted }
+        case .anybody, .loggedIn, .ownPassword, .ownPasswordPage: break
         }
         return context
     }
@@ -107,6 +113,16 @@ extension Gateway {
         guard let token = context.token else { return }
         try await store.endSession(tokenHash: sha256Hex(token.utf8), at: now())
         actors.forget(token)
+    }
+}
+
+extension Refusal? {
+    /// To the page where one logs in or changes the password.
+    fileprivate var leadsElsewhere: Bool {
+        switch self {
+        case .loginRequired, .passwordDue: true
+        default: false
+        }
     }
 }
 

@@ -9,7 +9,8 @@ extension Gateway {
     var sessionRoutes: [Route] {
         [
             Route(.post, "/v1/login", .anybody, handle: login),
-            Route(.post, "/v1/logout", .loggedIn, handle: logout),
+            Route(.post, "/v1/logout", .ownPassword, handle: logout),
+            Route(.put, "/v1/password", .ownPassword, handle: putPassword),
         ]
     }
 
@@ -17,12 +18,22 @@ extension Gateway {
         try requireJSON(request)
         let limits = BodyLimits(maxBytes: 16 * 1024, minimumRate: settings.minimumBodyRate)
         let sent = try decodeExactly(Login.self, from: try await limits.collect(request))
-        let begun = try await beginSession(name: sent.name, password: sent.password)
+        let begun = try await beginSession(
+            name: sent.name, password: sent.password, address: countedAddress(context.channel.remoteAddress))
         return try jsonResponse(try await session(begun))
     }
 
     @Sendable private func logout(_ request: Request, _ context: PatrolContext) async throws -> Response {
         try await endSession(of: context)
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func putPassword(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sent = try await body(PasswordChange.self, of: request, maxBytes: 16 * 1024)
+        try await changePassword(
+            of: actor, from: sent.old, to: sent.new, keeping: context.token, device: nil,
+            address: countedAddress(context.channel.remoteAddress))
         return Response(status: .noContent)
     }
 
@@ -33,14 +44,9 @@ extension Gateway {
         let actor: Actor
     }
 
-    /// The same work and answer for unknown names as for wrong passwords.
-    /// - Throws: `Refusal.wrongCredentials`, or `.busy` when too many passwords wait to be hashed.
-    func beginSession(name: String, password: String) async throws -> BegunSession {
-        // No store keeps NUL, so nobody is called so.
-        let credentials = name.utf8.contains(0) ? nil : try await store.credentials(login: name)
-        let hash = credentials?.passwordHash ?? decoyHash
-        let matches = try await passwordPool.run { Passwords.verify(password, against: hash) }
-        guard matches, let credentials else { throw Refusal.wrongCredentials }
+    /// - Throws: as `authenticate`.
+    func beginSession(name: String, password: String, address: String) async throws -> BegunSession {
+        let credentials = try await authenticate(name, password, device: nil, address: address)
         let token = randomToken()
         let hashed = sha256Hex(token.utf8)
         let begin = now()
@@ -57,6 +63,7 @@ extension Gateway {
         let lines = try await store.areaLines(grids + areas, on: today())
         return Session(
             token: begun.token, expiresAt: begun.expiresAt.rfc3339,
+            passwordDue: settings.passwordRules.due(actor.password, at: now())?.rawValue,
             person: .init(
                 id: actor.person, name: actor.name,
                 roles: actor.assignments.compactMap { assignment in
@@ -67,10 +74,6 @@ extension Gateway {
                 grids: grids.map { .init(id: $0.text, name: lines[$0]?.name ?? $0.text) }))
     }
 }
-
-/// Argon2id of a password that nobody has, with the parameters of the day.
-private let decoyHash =
-    "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 /// 256 random bits, base64url.
 private func randomToken() -> String {

@@ -32,5 +32,10 @@ final class ActorCache: Sendable {
         }
     }
 
+    /// Everything that speaks for somebody: their sessions ended, or what they may do changed.
+    func forget(person: String) {
+        entries.withLock { entries in entries = entries.filter { $0.value.actor.person != person } }
+    }
+
     func forget(_ token: String) { entries.withLock { _ = $0.removeValue(forKey: token) } }
 }
