@@ -20,19 +20,19 @@ func isCommon(_ password: [Unicode.Scalar]) -> Bool {
     if let first, let last, last - first >= 3, small.count - (last - first + 1) <= 6 {
         texts.append(small[first...last])
     }
-    return texts.contains { isListed($0) || isListed($0.map(letterMeant)) } || isRepetition(small)
+    return texts.contains { text in isListed(text) || ones.contains { isListed(meant(text, one: $0)) } }
+        || isRepetition(small)
 }
 
 /// The first word known to others that a password contains.
 /// - Parameter words: of the person and the place; those of the product are added.
 func contextWord(in password: [Unicode.Scalar], of words: [String]) -> String? {
     let small = lowercased(password).filter(isLetterOrDigit)
-    let meant = small.map(letterMeant)
     return (words + productWords).first { word in
         let word = lowercased(Array(word.unicodeScalars)).filter(isLetterOrDigit)
         // Two Chinese characters are a name; shorter words of letters occur in others by chance.
         guard word.count >= (word.allSatisfy(\.isASCII) ? 4 : 2) else { return false }
-        return contains(small, word) || contains(meant, word.map(letterMeant))
+        return contains(small, word) || ones.contains { contains(meant(small, one: $0), meant(word, one: $0)) }
     }
 }
 
@@ -42,11 +42,11 @@ private func isListed(_ text: some Collection<Unicode.Scalar>) -> Bool {
     return commonPasswords.contains(String(view))
 }
 
-/// A unit of at most four characters, or a listed one, over and over.
+/// A unit of at most six characters, or a listed one, over and over.
 private func isRepetition(_ text: [Unicode.Scalar]) -> Bool {
     (1...max(1, text.count / 2)).contains { length in
         guard text.count >= 2 * length, text.indices.allSatisfy({ text[$0] == text[$0 % length] }) else { return false }
-        return length <= 4 || isListed(text.prefix(length))
+        return length <= 6 || isListed(text.prefix(length))
     }
 }
 
@@ -59,15 +59,21 @@ private func lowercased(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
     }
 }
 
-private func letterMeant(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    switch scalar {
-    case "0": "o"
-    case "1", "!", "|": "l"
-    case "3": "e"
-    case "4", "@": "a"
-    case "5", "$": "s"
-    case "7": "t"
-    default: scalar
+/// What 1 and its like stand for.
+private let ones: [Unicode.Scalar] = ["i", "l"]
+
+/// The letters that digits and signs stand for.
+private func meant(_ text: some Sequence<Unicode.Scalar>, one: Unicode.Scalar) -> [Unicode.Scalar] {
+    text.map { scalar in
+        switch scalar {
+        case "0": "o"
+        case "1", "!", "|": one
+        case "3": "e"
+        case "4", "@": "a"
+        case "5", "$": "s"
+        case "7": "t"
+        default: scalar
+        }
     }
 }
 

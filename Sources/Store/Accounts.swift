@@ -8,20 +8,24 @@ public final class Actor: Equatable, Sendable {
     public let duties: [Duty]
     /// Rules on passwords say from it whether this person may do anything but change theirs.
     public let password: PasswordState
+    /// When the session began; nil without one.
+    public let since: Instant?
 
     public init(
-        person: String, name: String, assignments: [RoleAssignment], duties: [Duty], password: PasswordState
+        person: String, name: String, assignments: [RoleAssignment], duties: [Duty], password: PasswordState,
+        since: Instant?
     ) {
         self.person = person
         self.name = name
         self.assignments = assignments
         self.duties = duties
         self.password = password
+        self.since = since
     }
 
     public static func == (a: Actor, b: Actor) -> Bool {
         a.person == b.person && a.name == b.name && a.assignments == b.assignments && a.duties == b.duties
-            && a.password == b.password
+            && a.password == b.password && a.since == b.since
     }
 
     public func grids(on day: Day) -> Set<AreaID> { Set(duties.filter { $0.holds(on: day) }.map(\.grid)) }
@@ -136,7 +140,7 @@ extension PatrolStore {
             guard
                 let row = try connection.rows(
                     """
-                    SELECT p.id, \(actorColumns) FROM session AS s JOIN person AS p ON p.id = s.person_id
+                    SELECT s.created_at, \(actorColumns) FROM session AS s JOIN person AS p ON p.id = s.person_id
                     WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND p.disabled_at IS NULL
                     """, [.text(tokenHash), .integer(now.milliseconds)]
                 ).first
@@ -148,18 +152,18 @@ extension PatrolStore {
     /// A person as of a day, without a session; for jobs and tests.
     public func actor(person: String, on day: Day) async throws -> Actor? {
         try await database.read { connection in
-            try connection.rows("SELECT p.id, \(actorColumns) FROM person AS p WHERE p.id = $1", [.text(person)])
+            try connection.rows("SELECT NULL, \(actorColumns) FROM person AS p WHERE p.id = $1", [.text(person)])
                 .first.map { try connection.actor($0, on: day) }
         }
     }
 }
 
-private let actorColumns = "p.name, p.must_change, COALESCE(p.password_set_at, p.recorded_at)"
+private let actorColumns = "p.id, p.name, p.must_change, COALESCE(p.password_set_at, p.recorded_at)"
 
 extension SQLConnection {
-    /// - Parameter row: the person's id and `actorColumns`.
+    /// - Parameter row: when the session began, and `actorColumns`.
     fileprivate func actor(_ row: SQLRow, on day: Day) throws -> Actor {
-        let person = try row.text(0)
+        let person = try row.text(1)
         let assignments = try rows(
             "SELECT role, area_id, valid_from, valid_to FROM role_assignment WHERE person_id = $1 ORDER BY role, area_id",
             [.text(person)]
@@ -179,11 +183,12 @@ extension SQLConnection {
             return Duty(grid: grid, capacity: capacity, from: from, to: try row.optionalText(3).flatMap { Day($0) })
         }
         return Actor(
-            person: person, name: try row.text(1),
+            person: person, name: try row.text(2),
             assignments: assignments + (try rights(by: duties, besides: assignments, on: day)),
             duties: duties,
             password: PasswordState(
-                setAt: Instant(milliseconds: try row.integer(3)), mustChange: try row.integer(2) == 1))
+                setAt: Instant(milliseconds: try row.integer(4)), mustChange: try row.integer(3) == 1),
+            since: try row.optionalInteger(0).map { Instant(milliseconds: $0) })
     }
 
     /// Whoever answers for a grid works in it, for the days of the duty: a stand-in needs no role of their own.

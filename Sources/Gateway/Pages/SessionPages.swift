@@ -87,7 +87,7 @@ extension Gateway {
             guard outcome.defects.isEmpty else { return outcome.defects.map { pick($0.zh, $0.en) } }
             return [pick("\(text.title)。\(text.detail)", "\(text.title). \(text.detail)")]
         }
-        if problem == nil, let due = settings.passwordRules.due(actor.password, at: now()) {
+        if problem == nil, let due = passwordDue(of: actor) {
             let text = Outcome(describing: Refusal.passwordDue(due))
             problems = [pick(text.zh.title, text.en.title)]
         }

@@ -89,7 +89,7 @@ extension Gateway {
         let actor = try context.requireActor()
         if access == .ownPassword || access == .ownPasswordPage { return context }
         // A session whose password is due is nobody's yet: it is not told what it might do.
-        if let due = settings.passwordRules.due(actor.password, at: now()) { throw Refusal.passwordDue(due) }
+        if let due = passwordDue(of: actor) { throw Refusal.passwordDue(due) }
         switch access {
         case .permission(let permission), .page(let permission):
             guard permits(actor.assignments, permission, on: today()) else { throw Refusal.notPermitted }

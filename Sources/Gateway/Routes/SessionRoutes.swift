@@ -63,7 +63,7 @@ extension Gateway {
         let lines = try await store.areaLines(grids + areas, on: today())
         return Session(
             token: begun.token, expiresAt: begun.expiresAt.rfc3339,
-            passwordDue: settings.passwordRules.due(actor.password, at: now())?.rawValue,
+            passwordDue: passwordDue(of: actor)?.rawValue,
             person: .init(
                 id: actor.person, name: actor.name,
                 roles: actor.assignments.compactMap { assignment in

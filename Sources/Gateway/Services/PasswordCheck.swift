@@ -27,6 +27,12 @@ extension Gateway {
         return credentials
     }
 
+    /// Why a session is good for nothing but changing the password. A password that expires meanwhile does not end the
+    /// day's work: records that are on their way would be refused.
+    func passwordDue(of actor: Actor) -> PasswordDue? {
+        settings.passwordRules.due(actor.password, at: actor.since ?? now())
+    }
+
     /// Somebody's own new password, in place of the old one; all their other sessions end.
     /// - Parameter token: of the session that goes on.
     /// - Throws: `Defects` with everything that is wrong; `Refusal` as `authenticate`.

@@ -1,5 +1,7 @@
--- NULL for a password as old as its account.
+-- NULL for a password as old as its account. One from before passwords had an age counts from its last login, so that
+-- nobody's session changes its meaning today.
 ALTER TABLE person ADD COLUMN password_set_at BIGINT;
+UPDATE person SET password_set_at = (SELECT MAX(s.created_at) FROM session AS s WHERE s.person_id = person.id);
 -- Somebody else knows the password: it was handed out or reset.
 ALTER TABLE person ADD COLUMN must_change BIGINT NOT NULL DEFAULT 0 CHECK (must_change IN (0, 1));
 
