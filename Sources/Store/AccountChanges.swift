@@ -28,7 +28,7 @@ extension PatrolStore {
         try await database.write { connection in
             for role in entry.roles {
                 try connection.requireArea(role.area, managedBy: manager, on: today)
-                guard role.to.map({ $0 > role.from }) ?? true else { throw AccountRefusal.endsBeforeItBegins }
+                guard role.hasDays else { throw AccountRefusal.endsBeforeItBegins }
             }
             guard try connection.rows("SELECT 1 FROM person WHERE login = $1", [.text(entry.login)]).isEmpty else {
                 throw AccountRefusal.loginTaken
@@ -76,7 +76,7 @@ extension PatrolStore {
     {
         let today = zone.day(of: now)
         try await database.write { connection in
-            guard role.to.map({ $0 > role.from }) ?? true else { throw AccountRefusal.endsBeforeItBegins }
+            guard role.hasDays else { throw AccountRefusal.endsBeforeItBegins }
             let person = try connection.account(login, managedBy: manager, on: today)
             try connection.requireArea(role.area, managedBy: manager, on: today)
             for held in try connection.roles(of: person) where held.overlaps(role) {
@@ -106,7 +106,7 @@ extension PatrolStore {
             let person = try connection.account(login, managedBy: manager, on: today)
             try connection.requireArea(area, managedBy: manager, on: today)
             let held = try connection.roles(of: person).filter {
-                $0.role == role && $0.area == area && $0.to.map { $0 > day } ?? true
+                $0.role == role && $0.area == area && $0.hasDays && $0.to.map { $0 > day } ?? true
             }
             guard !held.isEmpty else { throw AccountRefusal.roleNotHeld }
             if role == .securityAdministrator {
@@ -122,9 +122,11 @@ extension PatrolStore {
 }
 
 extension PersonEntry.RoleEntry {
+    /// A role that was ended before it began has none.
+    fileprivate var hasDays: Bool { to.map { $0 > from } ?? true }
+
     fileprivate func overlaps(_ other: Self) -> Bool {
-        // A term of no days overlaps with nothing.
-        guard to.map({ $0 > from }) ?? true else { return false }
+        guard hasDays else { return false }
         return (other.to.map { from < $0 } ?? true) && (to.map { other.from < $0 } ?? true)
     }
 }

@@ -129,12 +129,12 @@ struct AccountChangeTests {
             // Somebody for some months is no successor.
             try await store.addAccount(.sample("S3"), by: nil, at: now)
             try await store.giveRole(
-                role(.securityAdministrator, in: 1, to: "2026-09-01"), login: "s3", by: county, at: now)
+                role(.securityAdministrator, in: 1, to: "2026-09-01"), login: "s3", by: nil, at: now)
             await #expect(throws: AccountRefusal.lastSecurityAdministrator) {
                 try await store.setDisabled(true, login: "s1", by: nil, at: now)
             }
             try await store.giveRole(
-                role(.securityAdministrator, in: 1, from: "2026-09-01"), login: "s3", by: county, at: now)
+                role(.securityAdministrator, in: 1, from: "2026-09-01"), login: "s3", by: nil, at: now)
             try await store.endRole(
                 .securityAdministrator, in: areaID(1), login: "s1", from: day("2026-09-01"), by: nil, at: now)
         }
