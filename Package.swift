@@ -34,7 +34,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "Wire", swiftSettings: strict),
-        .target(name: "Patrol", swiftSettings: strict),
+        .target(name: "Patrol", resources: [.embedInCode("Resources")], swiftSettings: strict),
         .target(name: "Intake", dependencies: ["Wire", "Patrol"], swiftSettings: strict),
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(

@@ -101,6 +101,61 @@ extension RegistryRefusal: Conflict {
     }
 }
 
+extension AccountRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchAccount, .noSuchArea: nil
+        case .loginTaken:
+            ConflictProblem(
+                "login-taken", zh: ("登录名已有人用", "请另取一个登录名"), en: ("The login is taken", "Choose another one"))
+        case .endsBeforeItBegins: RegistryRefusal.endsBeforeItBegins.problem
+        case .roleHeld:
+            ConflictProblem(
+                "role-held", zh: ("已有该角色", "该人员在这些日子已在该区域担任此角色，请核对日期"),
+                en: ("The role is held already", "The person has it there in some of those days; check the days"))
+        case .roleNotHeld:
+            ConflictProblem(
+                "role-not-held", zh: ("没有该角色", "该人员在该日已不担任此角色，请核对区域与日期"),
+                en: ("The role is not held", "The person does not have it there by that day; check area and day"))
+        case .notSeparate(let role):
+            ConflictProblem(
+                "not-separate",
+                zh: ("三员须分立", "该人员已担任 \(role.rawValue)；系统管理员、安全管理员、审计管理员不得由同一人兼任，请另选他人"),
+                en: (
+                    "Administrators are kept apart",
+                    "The person is \(role.rawValue) already; system, security and audit administrator are three people"
+                ))
+        case .lastSecurityAdministrator:
+            ConflictProblem(
+                "last-security-administrator", zh: ("须保留一名安全管理员", "该区域没有别的安全管理员，请先再设一名"),
+                en: ("The last security administrator", "Nobody else manages accounts there; appoint another one first")
+            )
+        case .ownAccount:
+            ConflictProblem(
+                "own-account", zh: ("不能办理自己的账号", "请由另一位安全管理员办理"),
+                en: ("Nobody manages their own account", "Let another security administrator do it"))
+        }
+    }
+}
+
+extension FirstAdministratorRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .administratorExists:
+            ConflictProblem(
+                "administrator-exists", zh: ("已有安全管理员", "请由其建立账号；口令遗失时用 patrol-gateway user reset"),
+                en: (
+                    "There is a security administrator",
+                    "Accounts are made by that one; `patrol-gateway user reset` helps who lost the password"
+                ))
+        case .noAreas:
+            ConflictProblem(
+                "no-areas", zh: ("还没有区域", "请先运行 patrol-gateway import areas"),
+                en: ("There are no areas yet", "Run `patrol-gateway import areas` first"))
+        }
+    }
+}
+
 extension JointRefusal: Conflict {
     var problem: ConflictProblem? {
         switch self {

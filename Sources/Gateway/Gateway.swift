@@ -42,11 +42,13 @@ public struct Gateway: Sendable {
         photos = try PhotoFiles(folder: settings.photoFolder)
         photoPool = BoundedPool(workers: settings.photoWorkers, queue: settings.photoQueue)
         filePool = BoundedPool(workers: 4, queue: 1_024)
-        passwordPool = BoundedPool(workers: settings.passwordWorkers, queue: 64)
+        passwordPool = BoundedPool(workers: settings.passwordWorkers, queue: 64, keptForKnown: 32)
         heavyPool = BoundedPool(workers: 1, queue: 8)
     }
 
     var language: Language { Language(rawValue: settings.languageDefault) ?? .chinese }
+
+    var lockout: Lockout { Lockout(store: store, settings: settings, logger: logger) }
 
     func today() -> Day { store.zone.day(of: now()) }
 

@@ -1,3 +1,5 @@
+public import Patrol
+
 /// What the gateway is told at start. Declared, read and checked in `patrol-gateway`; values here are already good.
 public struct GatewaySettings: Sendable {
     public var host = "127.0.0.1"
@@ -32,10 +34,23 @@ public struct GatewaySettings: Sendable {
     public var auditKeepDays = 0
     /// `https://host[:port]` as clients name us; empty for a listener on the loopback address.
     public var publicOrigins: Set<String> = []
+    /// `mlps` or `asvs` (`PasswordRules.Profile`).
+    public var passwordProfile = "mlps"
+    /// Days after which `mlps` wants another password; 0 for never.
+    public var passwordDays = 90
+    /// Wrong passwords for one account from one device or address, until that one has to wait.
+    public var loginFailures = 5
+    /// Wrong passwords for any accounts from one address without an enrolled device; many people may share an address.
+    public var loginAddressFailures = 50
+    public var loginLockMinutes = 15
     /// Language of people who name none: `zh` or `en`.
     public var languageDefault = "zh"
     /// Mark the session cookie `Secure`; set behind TLS.
     public var secureCookies = false
 
     public init() {}
+
+    public var passwordRules: PasswordRules {
+        PasswordRules(profile: .init(rawValue: passwordProfile) ?? .mlps, rotationDays: passwordDays)
+    }
 }

@@ -25,6 +25,9 @@ enum Refusal: Error, Equatable {
     case accountDisabled
     case enrolmentRefused
     case notPermitted
+    /// Nothing but changing the password, until that is done.
+    case passwordDue(PasswordDue)
+    case tooManyTries(seconds: Int)
     case reportConflict(stored: String, sent: String)
     case digestMismatch(expected: String, actual: String)
     case badHeader(name: String, zh: String, en: String)
@@ -111,6 +114,24 @@ struct Outcome {
             self.init(
                 .forbidden, "not-permitted", zh: ("没有权限", "您的岗位不能使用该功能，如有需要请联系管理员"),
                 en: ("Not permitted", "Your role does not include this; ask the administrator if you need it"))
+        case .passwordDue(.mustChange):
+            self.init(
+                .forbidden, "password-must-change", zh: ("请先修改密码", "这个密码是别人发给您的，请先改成自己的（PUT /v1/password）"),
+                en: ("Change the password first", "It was handed to you; make one of your own (PUT /v1/password)"))
+        case .passwordDue(.expired):
+            self.init(
+                .forbidden, "password-expired", zh: ("密码已到期", "请先修改密码（PUT /v1/password）"),
+                en: ("The password has expired", "Change it first (PUT /v1/password)"))
+        case .tooManyTries(let seconds):
+            let minutes = (seconds + 59) / 60
+            self.init(
+                .tooManyRequests, "too-many-tries", zh: ("尝试次数过多", "请在 \(minutes) 分钟后重试；忘记密码请联系管理员"),
+                en: (
+                    "Too many tries",
+                    "Try again in \(minutes) min; the administrator can set a new password"
+                ))
+            isRetryable = true
+            retryAfter = seconds
         case .reportConflict(let stored, let sent):
             self.init(
                 .conflict, "report-conflict", zh: ("同一编号已有不同内容", "已存内容摘要 \(stored)，本次 \(sent)；更正请用新编号并注明 supersedes"),

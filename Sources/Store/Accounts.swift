@@ -6,22 +6,26 @@ public final class Actor: Equatable, Sendable {
     public let name: String
     public let assignments: [RoleAssignment]
     public let duties: [Duty]
+    /// Rules on passwords say from it whether this person may do anything but change theirs.
+    public let password: PasswordState
     /// How this person is known to be the one; nil where nobody asked.
     public let session: Session?
 
     public init(
-        person: String, name: String, assignments: [RoleAssignment], duties: [Duty], session: Session? = nil
+        person: String, name: String, assignments: [RoleAssignment], duties: [Duty], password: PasswordState,
+        session: Session? = nil
     ) {
         self.person = person
         self.name = name
         self.assignments = assignments
         self.duties = duties
+        self.password = password
         self.session = session
     }
 
     public static func == (a: Actor, b: Actor) -> Bool {
         a.person == b.person && a.name == b.name && a.assignments == b.assignments && a.duties == b.duties
-            && a.session == b.session
+            && a.password == b.password && a.session == b.session
     }
 
     /// One login, or one token of another system.
@@ -32,6 +36,7 @@ public final class Actor: Equatable, Sendable {
         public let device: String?
         /// Of the device's key (RFC 7638); each request proves that it has the key.
         public let thumbprint: String?
+        public let beganAt: Instant
         public let usedAt: Instant
     }
 
@@ -61,14 +66,20 @@ public struct PersonEntry: Equatable, Sendable {
     public let login: String
     public let name: String
     public let passwordHash: String
+    /// The password is handed out, so that its owner must change it first of all.
+    public let mustChange: Bool
     public let roles: [RoleEntry]
     public let duties: [Duty]
 
-    public init(id: String, login: String, name: String, passwordHash: String, roles: [RoleEntry], duties: [Duty]) {
+    public init(
+        id: String, login: String, name: String, passwordHash: String, mustChange: Bool = false, roles: [RoleEntry],
+        duties: [Duty]
+    ) {
         self.id = id
         self.login = login
         self.name = name
         self.passwordHash = passwordHash
+        self.mustChange = mustChange
         self.roles = roles
         self.duties = duties
     }
@@ -77,19 +88,16 @@ public struct PersonEntry: Equatable, Sendable {
         public let role: Role
         public let area: AreaID
         public let from: Day
+        /// The first day on which it does not hold any more.
+        public let to: Day?
 
-        public init(role: Role, area: AreaID, from: Day) {
+        public init(role: Role, area: AreaID, from: Day, to: Day? = nil) {
             self.role = role
             self.area = area
             self.from = from
+            self.to = to
         }
     }
-}
-
-/// What a login is checked against.
-public struct Credentials: Equatable, Sendable {
-    public let person: String
-    public let passwordHash: String
 }
 
 extension PatrolStore {
@@ -116,25 +124,17 @@ extension PatrolStore {
         }
     }
 
-    /// - Returns: nil for an unknown or disabled name.
-    public func credentials(login: String) async throws -> Credentials? {
-        try await database.read { connection in
-            try connection.rows(
-                "SELECT id, password_hash FROM person WHERE login = $1 AND disabled_at IS NULL", [.text(login)]
-            ).first.map { Credentials(person: try $0.text(0), passwordHash: try $0.text(1)) }
-        }
-    }
-
     /// A person as of a day, disabled or not; nil for nobody.
     public func account(_ person: String, on day: Day) async throws -> (actor: Actor, disabledAt: Instant?)? {
         try await database.read { connection in
             guard
-                let row = try connection.rows("SELECT name, disabled_at FROM person WHERE id = $1", [.text(person)])
-                    .first
+                let row = try connection.rows(
+                    "SELECT disabled_at, \(actorColumns) FROM person AS p WHERE p.id = $1", [.text(person)]
+                ).first
             else { return nil }
             return (
-                try connection.actor(person, name: row.text(0), on: day),
-                try row.optionalInteger(1).map { Instant(milliseconds: $0) }
+                try connection.actor(row, from: 1, on: day),
+                try row.optionalInteger(0).map { Instant(milliseconds: $0) }
             )
         }
     }
@@ -142,19 +142,23 @@ extension PatrolStore {
     /// A person as of a day, without a session; for jobs and tests.
     public func actor(person: String, on day: Day) async throws -> Actor? {
         try await database.read { connection in
-            guard let row = try connection.rows("SELECT name FROM person WHERE id = $1", [.text(person)]).first else {
-                return nil
-            }
-            return try connection.actor(person, name: row.text(0), on: day)
+            try connection.rows("SELECT \(actorColumns) FROM person AS p WHERE p.id = $1", [.text(person)])
+                .first.map { try connection.actor($0, from: 0, on: day) }
         }
     }
 }
 
+/// What `SQLConnection.actor` reads, of `person AS p`.
+let actorColumns = "p.id, p.name, p.must_change, COALESCE(p.password_set_at, p.recorded_at)"
+
 extension SQLConnection {
-    /// - Parameter scopes: what a token is cut down to.
+    /// - Parameters:
+    ///   - column: the first of `actorColumns` in the row.
+    ///   - scopes: what a token is cut down to.
     func actor(
-        _ person: String, name: String, on day: Day, session: Actor.Session? = nil, scopes: Set<Permission>? = nil
+        _ row: SQLRow, from column: Int, on day: Day, session: Actor.Session? = nil, scopes: Set<Permission>? = nil
     ) throws -> Actor {
+        let person = try row.text(column)
         let assignments = try rows(
             "SELECT role, area_id, valid_from, valid_to FROM role_assignment WHERE person_id = $1 ORDER BY role, area_id",
             [.text(person)]
@@ -175,9 +179,12 @@ extension SQLConnection {
             return Duty(grid: grid, capacity: capacity, from: from, to: try row.optionalText(3).flatMap { Day($0) })
         }
         return Actor(
-            person: person, name: name,
+            person: person, name: try row.text(column + 1),
             assignments: assignments + (try rights(by: duties, besides: assignments, on: day, scopes: scopes)),
-            duties: duties, session: session)
+            duties: duties,
+            password: PasswordState(
+                setAt: Instant(milliseconds: try row.integer(column + 3)),
+                mustChange: try row.integer(column + 2) == 1), session: session)
     }
 
     /// Whoever answers for a grid works in it, for the days of the duty: a stand-in needs no role of their own.
@@ -193,26 +200,17 @@ extension SQLConnection {
         }
     }
 
-    fileprivate func insert(_ person: PersonEntry, at now: Instant) throws {
+    func insert(_ person: PersonEntry, at now: Instant) throws {
         try rows(
             """
-            INSERT INTO person (id, login, name, password_hash, disabled_at, recorded_at) VALUES ($1, $2, $3, $4, NULL, $5)
+            INSERT INTO person (id, login, name, password_hash, disabled_at, recorded_at, password_set_at, must_change)
+            VALUES ($1, $2, $3, $4, NULL, $5, $5, $6)
             """,
             [
                 .text(person.id), .text(person.login), .text(person.name), .text(person.passwordHash),
-                .integer(now.milliseconds),
+                .integer(now.milliseconds), SQLValue(person.mustChange),
             ])
-        for role in person.roles {
-            try rows(
-                """
-                INSERT INTO role_assignment (person_id, role, area_id, valid_from, valid_to, recorded_at)
-                VALUES ($1, $2, $3, $4, NULL, $5)
-                """,
-                [
-                    .text(person.id), .text(role.role.rawValue), .text(role.area.text), .text(role.from.description),
-                    .integer(now.milliseconds),
-                ])
-        }
+        for role in person.roles { try insert(role, of: person.id, at: now) }
         for duty in person.duties {
             try rows(
                 """
@@ -224,5 +222,17 @@ extension SQLConnection {
                     .text(duty.from.description), SQLValue(duty.to?.description), .integer(now.milliseconds),
                 ])
         }
+    }
+
+    func insert(_ role: PersonEntry.RoleEntry, of person: String, at now: Instant) throws {
+        try rows(
+            """
+            INSERT INTO role_assignment (person_id, role, area_id, valid_from, valid_to, recorded_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
+            [
+                .text(person), .text(role.role.rawValue), .text(role.area.text), .text(role.from.description),
+                SQLValue(role.to?.description), .integer(now.milliseconds),
+            ])
     }
 }

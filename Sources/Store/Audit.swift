@@ -195,7 +195,8 @@ extension SQLConnection {
         var row = try rows(end, [.text(chain)]).first
         if row == nil {
             try run(
-                "INSERT INTO audit_chain (id, name) SELECT COALESCE(MAX(id), 0) + 1, $1 FROM audit_chain", [.text(chain)])
+                "INSERT INTO audit_chain (id, name) SELECT COALESCE(MAX(id), 0) + 1, $1 FROM audit_chain",
+                [.text(chain)])
             row = try rows(end, [.text(chain)]).first
         }
         guard let row else { throw StoreError.failed("no chain \(chain)") }

@@ -99,6 +99,8 @@ struct StoredTable: Sendable {
         StoredTable("integration_token", "id"), StoredTable("audit_chain", "id"),
         StoredTable("audit", "chain", "seq"), StoredTable("audit_detail", "chain", "seq"),
         StoredTable("audit_head", "chain", "seq"), StoredTable("audit_retired", "chain", "seq"),
+        StoredTable("password_history", "person_id", "number"), StoredTable("login_failure", "counter"),
+        StoredTable("first_administrator_code", "code_hash"),
         StoredTable("place", "id"), StoredTable("place_roster", "place_id", "valid_from", "recorded_at"),
         StoredTable("key_person", "id"),
         StoredTable("key_person_roster", "key_person_id", "valid_from", "recorded_at"),

@@ -162,11 +162,13 @@ extension PatrolStore {
 
     /// Takes the key of a device that shows its code. The same device may show the same code again when the answer was
     /// lost.
-    public func enrol(_ shown: ShownDevice, by invitation: Invitation, at now: Instant) async throws -> EnrolmentResult {
+    public func enrol(_ shown: ShownDevice, by invitation: Invitation, at now: Instant) async throws -> EnrolmentResult
+    {
         try await database.write { connection in
             guard let invited = try connection.invited(by: invitation, at: now) else { return .refused }
             let person = try connection.rows(
-                "SELECT p.id, p.name FROM person AS p WHERE p.id = $1 AND p.disabled_at IS NULL", [.text(invited.person)])
+                "SELECT p.id, p.name FROM person AS p WHERE p.id = $1 AND p.disabled_at IS NULL",
+                [.text(invited.person)])
             guard let row = person.first else { return .refused }
             let enrolled = EnrolmentResult.enrolled(
                 device: invited.device, person: try row.text(0), name: try row.text(1))
@@ -190,7 +192,8 @@ extension PatrolStore {
             ).first.map { row in
                 KnownDevice(
                     id: try row.text(0), person: try row.text(1),
-                    state: DeviceState(rawValue: try row.text(2)) ?? .locked, thumbprint: thumbprint, publicKey: try row.text(3),
+                    state: DeviceState(rawValue: try row.text(2)) ?? .locked, thumbprint: thumbprint,
+                    publicKey: try row.text(3),
                     isPresentKey: try row.optionalInteger(4) == nil)
             }
         }

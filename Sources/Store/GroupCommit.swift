@@ -60,7 +60,8 @@ public final class GroupCommit: Sendable {
     ///   - maxWaiting: most jobs in the queue; a further one is refused at once with `StoreError.queueFull`.
     ///   - patience: how long a caller waits before it is told `StoreError.busy`.
     public init(
-        _ database: any Database, chain: String?, maxBatch: Int = 256, maxWaiting: Int = 4_096, patience: Duration = .seconds(8)
+        _ database: any Database, chain: String?, maxBatch: Int = 256, maxWaiting: Int = 4_096,
+        patience: Duration = .seconds(8)
     ) {
         self.database = database
         self.chain = chain

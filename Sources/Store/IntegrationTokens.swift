@@ -79,15 +79,15 @@ extension SQLConnection {
         guard
             let row = try rows(
                 """
-                SELECT p.id, p.name, t.id, t.scopes, t.issued_at
+                SELECT t.id, t.scopes, t.issued_at, \(actorColumns)
                 FROM integration_token AS t JOIN person AS p ON p.id = t.person_id
                 WHERE t.token_hash = $1 AND t.expires_at > $2 AND t.ended_at IS NULL AND p.disabled_at IS NULL
                 """, [.text(tokenHash), .integer(now.milliseconds)]
             ).first
         else { return nil }
         let session = Actor.Session(
-            id: try row.text(2), manner: .integration, device: nil, thumbprint: nil,
-            usedAt: Instant(milliseconds: try row.integer(4)))
-        return try actor(row.text(0), name: row.text(1), on: today, session: session, scopes: scopes(row.text(3)))
+            id: try row.text(0), manner: .integration, device: nil, thumbprint: nil,
+            beganAt: Instant(milliseconds: try row.integer(2)), usedAt: Instant(milliseconds: try row.integer(2)))
+        return try actor(row, from: 3, on: today, session: session, scopes: scopes(row.text(1)))
     }
 }

@@ -83,7 +83,8 @@ extension PatrolStore {
             try connection.run(
                 "UPDATE login SET ended_at = $2 WHERE device_id = $1 AND ended_at IS NULL",
                 [SQLValue(login.device), moment])
-            try connection.run("UPDATE login SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", [SQLValue(instead), moment])
+            try connection.run(
+                "UPDATE login SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", [SQLValue(instead), moment])
             try connection.run(
                 """
                 INSERT INTO login (id, person_id, device_id, manner, begun_at, used_at, ends_at, ended_at)
@@ -104,15 +105,6 @@ extension PatrolStore {
             try connection.run(
                 "UPDATE login SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL",
                 [.text(id), .integer(now.milliseconds)])
-        }
-    }
-
-    /// Ends all logins of a person but one.
-    public func endLogins(of person: String, but kept: String?, at now: Instant) async throws {
-        _ = try await database.write { connection in
-            try connection.run(
-                "UPDATE login SET ended_at = $3 WHERE person_id = $1 AND id <> $2 AND ended_at IS NULL",
-                [.text(person), .text(kept ?? ""), .integer(now.milliseconds)])
         }
     }
 
@@ -209,19 +201,19 @@ extension SQLConnection {
         guard
             let row = try rows(
                 """
-                SELECT p.id, p.name, l.id, l.manner, l.device_id, k.thumbprint, l.used_at
+                SELECT l.id, l.manner, l.device_id, k.thumbprint, l.begun_at, l.used_at, \(actorColumns)
                 FROM access_token AS t JOIN login AS l ON l.id = t.login_id JOIN person AS p ON p.id = l.person_id
                     LEFT JOIN device AS d ON d.id = l.device_id
                     LEFT JOIN device_key AS k ON k.device_id = d.id AND k.ended_at IS NULL
                 WHERE t.token_hash = $1 AND t.expires_at > $2 AND l.ended_at IS NULL AND l.ends_at > $2
                     AND p.disabled_at IS NULL AND (l.device_id IS NULL OR d.state = 'active')
                 """, [.text(tokenHash), .integer(now.milliseconds)]
-            ).first, let manner = LoginManner(rawValue: try row.text(3))
+            ).first, let manner = LoginManner(rawValue: try row.text(1))
         else { return nil }
         let session = Actor.Session(
-            id: try row.text(2), manner: manner, device: try row.optionalText(4), thumbprint: try row.optionalText(5),
-            usedAt: Instant(milliseconds: try row.integer(6)))
-        return try actor(row.text(0), name: row.text(1), on: today, session: session)
+            id: try row.text(0), manner: manner, device: try row.optionalText(2), thumbprint: try row.optionalText(3),
+            beganAt: Instant(milliseconds: try row.integer(4)), usedAt: Instant(milliseconds: try row.integer(5)))
+        return try actor(row, from: 6, on: today, session: session)
     }
 
     fileprivate func refreshRow(_ tokenHash: String, at now: Instant) throws -> RefreshRow? {

@@ -120,7 +120,8 @@ struct RecordIntake: Sendable {
         return submission.sender.capacities.keys.min()?.text
     }
 
-    private func insertReport(_ connection: any SQLConnection, grid: String?, missing: Int, sealedIn row: Seal.Row?) throws
+    private func insertReport(_ connection: any SQLConnection, grid: String?, missing: Int, sealedIn row: Seal.Row?)
+        throws
         -> Bool
     {
         try connection.run(

@@ -95,15 +95,12 @@ public struct Tokens: Codable, Equatable, Sendable {
     }
 }
 
-/// `PUT /v1/password`. Ends all other logins of the account.
+/// `PUT /v1/password`: one's own new password, and the old one for proof. Ends all other logins of the account.
 public struct PasswordChange: Codable, Equatable, Sendable {
-    /// The account, where there is no login because the old password must be changed first; absent otherwise.
-    public var name: String?
     public var old: String
     public var new: String
 
-    public init(name: String? = nil, old: String, new: String) {
-        self.name = name
+    public init(old: String, new: String) {
         self.old = old
         self.new = new
     }

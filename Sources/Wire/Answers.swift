@@ -177,11 +177,13 @@ public struct Session: Codable, Equatable, Sendable {
     public var refreshUntil: String?
     /// As in `Enrolled`.
     public var gatewayKeys: [String]?
+    /// `mustChange` or `expired`: until the password is changed the session is good for nothing else.
+    public var passwordDue: String?
     public var person: Person
 
     public init(
         token: String, tokenType: String? = nil, expiresAt: String, refreshToken: String? = nil,
-        refreshUntil: String? = nil, gatewayKeys: [String]? = nil, person: Person
+        refreshUntil: String? = nil, gatewayKeys: [String]? = nil, passwordDue: String? = nil, person: Person
     ) {
         self.token = token
         self.tokenType = tokenType
@@ -189,6 +191,7 @@ public struct Session: Codable, Equatable, Sendable {
         self.refreshToken = refreshToken
         self.refreshUntil = refreshUntil
         self.gatewayKeys = gatewayKeys
+        self.passwordDue = passwordDue
         self.person = person
     }
 

@@ -15,7 +15,8 @@ struct CommandContext: Sendable {
     /// What the command does, in the name of whoever runs it on this machine.
     var act: Act {
         var generator = SystemRandomNumberGenerator()
-        let salt = String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
+        let salt =
+            String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
             + String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
         return Act(words, at: now(), person: "os:\(NSUserName())", salt: salt)
     }
@@ -34,12 +35,14 @@ struct PatrolGateway: ParsableCommand {
         abstract: "巡格网关及管理命令 · Grid Patrol's gateway and its administration",
         discussion: settingsHelp(),
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, ImportCommand.self, UserCommand.self, VerifyCommand.self,
+            ServeCommand.self, MigrateCommand.self, ImportCommand.self, AdminCommand.self, UserCommand.self,
+            VerifyCommand.self,
             AreaCommand.self, DutyCommand.self, CertificateCommand.self, UnitCommand.self, PlaceCommand.self,
             KeyPersonCommand.self, ProposalCommand.self, StoryCommand.self, CoverageCommand.self,
             ObligationsCommand.self, ExplainCommand.self, StaffingCommand.self, ClearsCommand.self, LedgerCommand.self,
             RulingCommand.self, PolicyCommand.self, LoadCommand.self, JointCommand.self, ChecklistCommand.self,
-            CompareCommand.self, StreetCommand.self, SampleCommand.self, PhotoCommand.self, StoreCommand.self, AuditCommand.self,
+            CompareCommand.self, StreetCommand.self, SampleCommand.self, PhotoCommand.self, StoreCommand.self,
+            AuditCommand.self,
             DeviceCommand.self, TokenCommand.self,
             DemoDataCommand.self, SettingsCommand.self,
         ])
@@ -77,7 +80,8 @@ enum Program {
             guard faults.isEmpty, let command = command as? any GatewayCommand else {
                 return ExitStatus.configuration.rawValue
             }
-            let context = CommandContext(settings: settings, console: console, now: wallClock, words: words(of: split.rest))
+            let context = CommandContext(
+                settings: settings, console: console, now: wallClock, words: words(of: split.rest))
             return await run(command, context).rawValue
         }
     }
@@ -87,7 +91,9 @@ enum Program {
         var command: any ParsableCommand.Type = PatrolGateway.self
         var names: [String] = []
         for argument in arguments {
-            guard let next = command.configuration.subcommands.first(where: { $0.configuration.commandName == argument }) else { break }
+            guard
+                let next = command.configuration.subcommands.first(where: { $0.configuration.commandName == argument })
+            else { break }
             names.append(argument)
             command = next
         }

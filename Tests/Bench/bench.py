@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Prints `name value unit` lines: durable records a second beside a bare floor, photos a second, coverage p50/p99, the
-same records and coverage on PostgreSQL, and what a year makes of coverage and disk in a small province.
+same records and coverage on PostgreSQL, what a year makes of coverage and disk in a small province, and whether the time
+of a refused login tells names that exist from names that do not.
 
 usage: bench.py FOLDER-OF-RELEASE-BINARIES
 
@@ -63,13 +64,13 @@ def wrk(port, path, script, *arguments, latency=False, seconds=SECONDS, connecti
 class Gateway:
     """A gateway on a copy of the demo county, in its own folder or in a database of its own."""
 
-    def __init__(self, binary, template, store=None):
+    def __init__(self, binary, template, store=None, settings=()):
         self.folder = tempfile.mkdtemp(prefix="bench-")
         self.data = pathlib.Path(self.folder, "data")
         shutil.copytree(template / "data", self.data)
         self.port = free_port()
         self.process = subprocess.Popen([binary, "serve", "--data", self.data, "--port", str(self.port), "--log-level", "warning",
-                                         *(["--store", store] if store else [])])
+                                         *(["--store", store] if store else []), *settings])
         wait_for(self.port)
         accounts = list(csv.DictReader(open(template / "accounts.csv", encoding="utf-8-sig")))
         self.worker = self.login(next(a for a in accounts if a["role"] == "gridWorker"))
@@ -156,6 +157,32 @@ def coverage(gateway):
     return wrk(gateway.port, f"/v1/coverage?area={area}", script, latency=True, seconds=5, connections=4)[1]
 
 
+def refused_logins(binary, template, tries=500):
+    """Medians of a wrong password's milliseconds for names that exist and for names that do not, turn by turn. Lock-out is
+    set aside, or all but five of each would be answered without hashing."""
+    patient = ["--login-failures", "1000000", "--login-address-failures", "1000000"]
+    gateway = Gateway(binary, template, settings=patient)
+    known = [a["name"] for a in csv.DictReader(open(template / "accounts.csv", encoding="utf-8-sig"))]
+    times = {True: [], False: []}
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=60)
+        for number in range(2 * tries):
+            exists = number % 2 == 0
+            name = known[number // 2 % len(known)]
+            # As long as one that exists.
+            body = json.dumps({"name": name if exists else name[::-1], "password": "kestrel-Moor-84"})
+            start = time.perf_counter()
+            connection.request("POST", "/v1/login", body, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            response.read()
+            times[exists].append((time.perf_counter() - start) * 1_000)
+            if response.status != 401:
+                raise SystemExit(f"a wrong password was answered {response.status}")
+    finally:
+        gateway.close()
+    return statistics.median(times[True]), statistics.median(times[False])
+
+
 def on_postgres(binary, template):
     """The same county, copied over, in a fresh database for each round."""
     rates = []
@@ -210,6 +237,8 @@ def main():
         finally:
             gateway.close()
     postgres_rate, postgres_percentiles = on_postgres(binaries / "patrol-gateway", template)
+    known_login, unknown_login = refused_logins(binaries / "patrol-gateway", template)
+    login_ratio = known_login / unknown_login
     shutil.rmtree(template)
     year = province(binaries / "county-year")
     ratio = statistics.median(a / b for a, b in zip(rates, floors))
@@ -225,11 +254,14 @@ def main():
     print(f"coverage_postgres_p99 {postgres_percentiles['99']:.2f} ms")
     print(f"coverage_12_months_vs_1 {year['coverage_12_months_vs_1']:.2f} ratio")
     print(f"bytes_a_visit {year['bytes_a_visit']:.0f} bytes")
+    print(f"login_refused {known_login:.1f} ms")
+    print(f"login_known_vs_unknown {login_ratio:.3f} ratio")
     load = os.getloadavg()[0]
     failures = [text for is_failure, text in [
         (ratio < 0.5, "ingest_vs_floor must be at least 0.5"),
         (year["coverage_12_months_vs_1"] > 1.1, "coverage_12_months_vs_1 must be at most 1.1"),
         (year["bytes_a_visit"] > 1500, "bytes_a_visit must be at most 1500"),
+        (not 0.95 <= login_ratio <= 1.05, "login_known_vs_unknown must lie within 5 % of 1"),
     ] if is_failure]
     verdict = "FAILED: " + "; ".join(failures) if failures else "ok"
     print(f"bench: {verdict} ({os.cpu_count()} cores, load {load:.1f}, medians of {ROUNDS} rounds)", file=sys.stderr)

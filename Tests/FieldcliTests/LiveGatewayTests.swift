@@ -187,6 +187,8 @@ private struct LiveCounty: Sendable {
             let database = try #require(temporary.database as? HoldingDatabase)
             let home = try Home(folder: folder.appending(path: "handheld").path)
             var settings = GatewaySettings()
+            // The accounts are older than a password may be.
+            settings.passwordDays = 0
             settings.photoFolder = folder.appending(path: "photos").path
             // An address of its own, which nobody takes while the gateway is away.
             settings.host = "127.\(Int.random(in: 64...127)).0.\(Int.random(in: 1...254))"

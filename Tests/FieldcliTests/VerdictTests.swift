@@ -51,6 +51,12 @@ struct VerdictTests {
         #expect(report(page) == .busy(.strangeAnswer(429), retryAfter: nil))
     }
 
+    @Test(arguments: ["password-must-change", "password-expired"])
+    func `a password that is due keeps the record for after the change`(code: String) {
+        let due = specimenProblem(403, code)
+        #expect(report(answer(403, due, problemType)) == .loggedOut(due))
+    }
+
     @Test func `a photo is stored, damaged or quarantined`() {
         func verdict(_ state: String, _ code: String?) -> Verdict {
             AnswerReader().verdict(

@@ -21,7 +21,13 @@ struct AccessMatrixTests {
         .county: [403, 200, 200, 200, 404, 200, 200, 403, 200, 200, 404, 200, 200, 404, 409],
         .listOwner: [403, 200, 404, 404, 404, 404, 403, 200, 200, 404, 200, 200, 404, 200, 403],
         .administrator: [403, 200, 404, 404, 404, 404, 403, 403, 200, 404, 404, 200, 404, 404, 403],
-        .auditor: [403, 200, 404, 404, 404, 404, 403, 403, 200, 404, 404, 200, 404, 404, 403],
+        .securityAdministrator: [403, 200, 404, 404, 404, 404, 403, 403, 200, 404, 404, 200, 404, 404, 403],
+        .auditor: [403, 200, 404, 404, 404, 404, 403, 403, 403, 404, 404, 403, 404, 404, 403],
+        .stationedStaff: [201, 200, 404, 404, 404, 404, 200, 403, 200, 200, 404, 200, 200, 404, 403],
+        .liaison: [403, 200, 404, 404, 404, 404, 200, 403, 200, 200, 404, 200, 200, 404, 403],
+        .jointDutyTeam: [201, 200, 404, 404, 404, 404, 200, 403, 200, 404, 404, 200, 404, 404, 403],
+        .commander: [403, 200, 200, 200, 404, 200, 200, 403, 200, 200, 404, 200, 200, 404, 403],
+        .socialParticipant: [201, 200, 404, 404, 404, 404, 403, 403, 403, 404, 404, 403, 404, 404, 403],
     ]
 
     private struct Ask: Sendable {
@@ -72,18 +78,26 @@ struct AccessMatrixTests {
     /// lacks everything, so that 422 means: let in.
     private static let registry: [(method: HTTPRequest.Method, path: String, admitted: Set<Role>)] = {
         let stations: Set<Role> = [.executiveDeputy, .stationChief]
-        let everybody = Set(Role.allCases)
+        let all = Set(Role.allCases)
+        // The auditor looks at the audit, volunteers report.
+        let everybody = all.subtracting([.auditor, .socialParticipant])
+        let areas: Set<Role> = [.county, .administrator]
+        let accounts: Set<Role> = [.securityAdministrator]
         return [
+            (.get, "/v1/accounts?area=", accounts), (.post, "/v1/accounts", accounts),
+            (.post, "/v1/accounts/disabling", accounts), (.post, "/v1/accounts/enabling", accounts),
+            (.post, "/v1/accounts/passwords", accounts), (.post, "/v1/accounts/roles", accounts),
+            (.post, "/v1/accounts/roles/endings", accounts), (.put, "/v1/password", all),
             (.get, "/v1/areas?area=", everybody), (.get, "/v1/areas/boundaries?area=", everybody),
-            (.get, "/v1/areas/survey?area=", everybody), (.post, "/v1/areas/changes", [.county]),
-            (.put, "/v1/areas/boundaries?area=", [.county]), (.get, "/v1/duties?area=", everybody),
+            (.get, "/v1/areas/survey?area=", everybody), (.post, "/v1/areas/changes", areas),
+            (.put, "/v1/areas/boundaries?area=", areas), (.get, "/v1/duties?area=", everybody),
             (.post, "/v1/duties", stations.union([.county])),
             (.get, "/v1/certificates?area=", stations.union([.county])),
             (.post, "/v1/certificates", stations.union([.county])), (.get, "/v1/units?area=", everybody),
             (.post, "/v1/units", stations.union([.county])), (.get, "/v1/staffing?area=", everybody),
             (.post, "/v1/places/changes", stations.union([.county])), (.post, "/v1/proposals/decisions", everybody),
             (.get, "/v1/joint-work?area=", everybody), (.post, "/v1/joint-work", stations),
-            (.post, "/v1/joint-work/withdrawals", stations), (.get, "/v1/checklists", everybody),
+            (.post, "/v1/joint-work/withdrawals", stations), (.get, "/v1/checklists", all),
             (.post, "/v1/checklists", [.county]), (.get, "/v1/load?area=", everybody),
             (.get, "/v1/ledger/closing-rules", everybody), (.post, "/v1/ledger/closing-rules", [.county]),
             (.get, "/v1/clears?area=", everybody),
@@ -110,7 +124,11 @@ struct AccessMatrixTests {
 
     @Test("Places are for those who keep them, key persons for those who visit them", arguments: Role.allCases)
     func kinds(role: Role) async throws {
-        let places: Set<Role> = [.gridWorker, .executiveDeputy, .stationChief, .townDispatcher, .department, .county]
+        let places: Set<Role> = [
+            .gridWorker, .executiveDeputy, .stationChief, .townDispatcher, .department, .county, .stationedStaff,
+            .liaison,
+            .commander,
+        ]
         let persons: Set<Role> = [.gridWorker, .executiveDeputy, .stationChief, .listOwner]
         try await withGateway { house in
             for (kind, subject, admitted) in [("place", "P5-1", places), ("keyPerson", "K5-1", persons)] {
@@ -121,7 +139,10 @@ struct AccessMatrixTests {
                     "/v1/story?subject=\(subject)",
                 ] {
                     let status = try await house.get(path + "&kind=\(kind)", as: role.sample).status
-                    #expect(status == (admitted.contains(role) ? 200 : 404), "\(role) \(path) \(kind)")
+                    let hasFigures = role.permissions.contains(.readCoverage)
+                    let refusals = hasFigures ? [404] : [403, 404]
+                    #expect(
+                        (admitted.contains(role) ? [200] : refusals).contains(status), "\(role) \(path) \(kind)")
                 }
             }
         }
@@ -140,9 +161,10 @@ struct AccessMatrixTests {
                 let answer = try await house.get(path, as: role.sample)
                 if !hasCounty { #expect([403, 404].contains(answer.status), "\(role) \(path)") }
             }
+            let hasFigures = role.permissions.contains(.readCoverage)
             #expect(
-                try await house.get("/v1/coverage?area=\(areaID(9))", as: role.sample).status == (hasCounty ? 200 : 404)
-            )
+                try await house.get("/v1/coverage?area=\(areaID(9))", as: role.sample).status
+                    == (hasFigures ? hasCounty ? 200 : 404 : 403))
         }
     }
 

@@ -18,7 +18,9 @@ struct DeviceLoginTests {
         try await withGateway(password: password, settings: { $0.deviceLogins = true }, body)
     }
 
-    @Test("item 2 · Right password with a key that nobody enrolled, and the right key with a wrong password, are refused alike")
+    @Test(
+        "item 2 · Right password with a key that nobody enrolled, and the right key with a wrong password, are refused alike"
+    )
     func twoFactors() async throws {
         try await withDevices { house in
             let device = try await house.enrolled(for: "R-gridWorker")
@@ -52,7 +54,9 @@ struct DeviceLoginTests {
         }
     }
 
-    @Test("item 1 · A device is one account's; where devices are shared each needs their own password, and the audit says so")
+    @Test(
+        "item 1 · A device is one account's; where devices are shared each needs their own password, and the audit says so"
+    )
     func sharedDevice() async throws {
         for isShared in [false, true] {
             try await withGateway(
@@ -70,8 +74,11 @@ struct DeviceLoginTests {
                 #expect(try await house.logIn("r-executivedeputy", "wrong password 1", from: device).status == 401)
                 let rows = try await house.audit()
                 let logins = rows.filter { $0.act == "POST /v1/login" }
-                #expect(logins.map(\.result).sorted() == (isShared
-                    ? ["done", "done", "wrong-credentials"] : ["device-of-another", "done", "wrong-credentials"]))
+                #expect(
+                    logins.map(\.result).sorted()
+                        == (isShared
+                            ? ["done", "done", "wrong-credentials"]
+                            : ["device-of-another", "done", "wrong-credentials"]))
                 #expect(logins.allSatisfy { $0.detail?.device?.hasPrefix("D-") == true && $0.detail?.person != nil })
                 #expect(
                     logins.contains { $0.detail?.object == "handheld shared" && $0.result == "done" } == isShared)
@@ -109,7 +116,9 @@ struct DeviceLoginTests {
             let one = try await house.send(.post, "/v1/login", body: body).decoded(Session.self)
             let two = try await house.send(.post, "/v1/login", body: body).decoded(Session.self)
             #expect(one.token != two.token)
-            #expect(try await house.send(.post, "/v1/logout", headers: [.authorization: "Bearer " + one.token]).status == 204)
+            #expect(
+                try await house.send(.post, "/v1/logout", headers: [.authorization: "Bearer " + one.token]).status
+                    == 204)
             #expect(try await house.get("/v1/reports", headers: [.authorization: "Bearer " + one.token]).status == 401)
         }
         try await oldLoginEnds()
@@ -148,7 +157,9 @@ struct DeviceLoginTests {
         }
     }
 
-    @Test("item 44 · A locked device is told so whatever it asks, and works again when it is unlocked; a lost one needs a new code")
+    @Test(
+        "item 44 · A locked device is told so whatever it asks, and works again when it is unlocked; a lost one needs a new code"
+    )
     func deviceLife() async throws {
         try await withDevices { house in
             let device = try await house.enrolled(for: "R-gridWorker")

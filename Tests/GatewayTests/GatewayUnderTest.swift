@@ -115,6 +115,8 @@ final class StoppedClock: Sendable {
 
     func advance(hours: Int64) { advance(seconds: hours * 3_600) }
 
+    func advance(minutes: Int64) { advance(seconds: minutes * 60) }
+
     func advance(seconds: Int64) { time.withLock { $0 = $0.adding(milliseconds: seconds * 1_000) } }
 }
 
@@ -124,8 +126,8 @@ extension Role {
         switch self {
         case .gridWorker, .socialParticipant: 5
         case .executiveDeputy, .stationChief, .stationedStaff: 3
-        case .townDispatcher, .jointDutyTeam: 2
-        case .department, .county, .listOwner, .administrator, .auditor, .securityAdministrator, .liaison, .commander: 1
+        case .townDispatcher, .jointDutyTeam, .commander: 2
+        case .department, .county, .listOwner, .administrator, .securityAdministrator, .auditor, .liaison: 1
         }
     }
 

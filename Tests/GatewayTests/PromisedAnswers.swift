@@ -48,8 +48,8 @@ extension GatewayUnderTest {
     func hire(_ person: PersonEntry) async throws {
         try await store.add([person], at: County.entered)
         try await store.issueToken(
-                hash: sha256Hex(Self.token(of: person.id).utf8), to: person.id, at: clock.now,
-                until: clock.now.adding(milliseconds: 43_200_000))
+            hash: sha256Hex(Self.token(of: person.id).utf8), to: person.id, at: clock.now,
+            until: clock.now.adding(milliseconds: 43_200_000))
     }
 
     /// A second county that nobody of the first may touch: A0000020 with a town 21, a station 22 and a grid 23.

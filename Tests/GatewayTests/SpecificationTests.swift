@@ -17,6 +17,7 @@ struct SpecificationTests {
         let specified = Set(try Specification().operations.map(\.name))
         let pages: Set = [
             "GET /", "GET /style.css", "GET /login", "POST /login", "POST /logout", "GET /coverage", "GET /due",
+            "GET /password", "POST /password",
         ]
         try await withGateway { house in
             let routed = Set(house.gateway.routes.map { "\($0.method.rawValue) \($0.path)" })
@@ -90,6 +91,7 @@ struct SpecificationTests {
         #expect(words("Standing") == Set(Standing.allCases.map(\.name) + ["notOnRoster"]))
         #expect(words("ObligationState") == Set(ObligationState.allCases.map(\.rawValue)))
         #expect(words("SubjectKind") == Set(SubjectKind.allCases.map(\.rawValue)))
+        #expect(words("PasswordDue") == Set(PasswordDue.allCases.map(\.rawValue)))
         #expect(words("Role") == Set(Role.allCases.map(\.rawValue)))
     }
 }
@@ -130,6 +132,13 @@ private let wireTypes: [String: @Sendable ([UInt8]) throws -> Void] = [
     "RulePage": { _ = try decodeExactly(Page<RulingRuleBody>.self, from: $0) },
     "PolicyBody": { _ = try decodeExactly(PolicyBody.self, from: $0) },
     "PolicyPage": { _ = try decodeExactly(Page<PolicyBody>.self, from: $0) },
+    "PasswordChange": { _ = try decodeExactly(PasswordChange.self, from: $0) },
+    "AccountBody": { _ = try decodeExactly(AccountBody.self, from: $0) },
+    "AccountName": { _ = try decodeExactly(AccountName.self, from: $0) },
+    "AccountPage": { _ = try decodeExactly(Page<AccountRow>.self, from: $0) },
+    "IssuedPassword": { _ = try decodeExactly(IssuedPassword.self, from: $0) },
+    "RoleBody": { _ = try decodeExactly(RoleBody.self, from: $0) },
+    "RoleEnd": { _ = try decodeExactly(RoleEnd.self, from: $0) },
     "Login": { _ = try decodeExactly(Login.self, from: $0) },
     "Session": { _ = try decodeExactly(Session.self, from: $0) },
     "Health": { _ = try decodeExactly(Health.self, from: $0) },
@@ -211,6 +220,7 @@ private let everyError: [any Error] =
 private let everyConflict: [any Error] =
     Array(sequence(first: AreaRefusal.noSuchArea(someArea), next: following))
     + Array(sequence(first: RegistryRefusal.noSuchPerson(""), next: following))
+    + Array(sequence(first: AccountRefusal.noSuchAccount, next: following))
     + Array(sequence(first: JointRefusal.noSuchWork, next: following))
     + Array(sequence(first: PlaceRefusal.noSuchPlace(""), next: following))
     + Array(sequence(first: ProposalRefusal.noSuchProposal, next: following))
@@ -235,7 +245,10 @@ private func following(_ refusal: Refusal) -> Refusal? {
     case .deviceOfAnother: .accountDisabled
     case .accountDisabled: .enrolmentRefused
     case .enrolmentRefused: .notPermitted
-    case .notPermitted: .reportConflict(stored: "", sent: "")
+    case .notPermitted: .passwordDue(.mustChange)
+    case .passwordDue(.mustChange): .passwordDue(.expired)
+    case .passwordDue(.expired): .tooManyTries(seconds: 1)
+    case .tooManyTries: .reportConflict(stored: "", sent: "")
     case .reportConflict: .digestMismatch(expected: "", actual: "")
     case .digestMismatch: .badHeader(name: "", zh: "", en: "")
     case .badHeader: .bodyTooLarge(limit: 1)
@@ -294,6 +307,20 @@ private func following(_ refusal: RegistryRefusal) -> RegistryRefusal? {
     case .noSuchGrid: .endsBeforeItBegins
     case .endsBeforeItBegins: .ownDuty
     case .ownDuty: nil
+    }
+}
+
+private func following(_ refusal: AccountRefusal) -> AccountRefusal? {
+    switch refusal {
+    case .noSuchAccount: .noSuchArea(someArea)
+    case .noSuchArea: .loginTaken
+    case .loginTaken: .endsBeforeItBegins
+    case .endsBeforeItBegins: .roleHeld
+    case .roleHeld: .roleNotHeld
+    case .roleNotHeld: .notSeparate(.auditor)
+    case .notSeparate: .lastSecurityAdministrator
+    case .lastSecurityAdministrator: .ownAccount
+    case .ownAccount: nil
     }
 }
 

@@ -92,15 +92,23 @@ def log_in(port, passwords):
         return list(pool.map(lambda entry: log_in_one(port, *entry), sorted(passwords.items())))
 
 
-def log_in_one(port, login, password):
+def asked(port, method, path, body, token=None):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    body = json.dumps({"name": login, "password": password})
-    connection.request("POST", "/v1/login", body, {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+    connection.request(method, path, json.dumps(body), headers)
     answer = connection.getresponse()
-    session = json.loads(answer.read())
+    text = answer.read()
     connection.close()
-    if answer.status != 200:
-        raise RuntimeError(f"{login} cannot log in: {answer.status} {session}")
+    if answer.status >= 300:
+        raise RuntimeError(f"{method} {path}: {answer.status} {text!r}")
+    return json.loads(text) if text else None
+
+
+def log_in_one(port, login, password):
+    session = asked(port, "POST", "/v1/login", {"name": login, "password": password})
+    # What was handed out is changed at the first login.
+    if "passwordDue" in session:
+        asked(port, "PUT", "/v1/password", {"old": password, "new": f"{password}-A"}, session["token"])
     grid = int(login.removeprefix("worker")) % GRIDS
     subjects = [("place", "checked", id) for id in place_ids(grid)]
     subjects += [("keyPerson", "met", id) for id in key_person_ids(grid)]

@@ -100,7 +100,7 @@ import Testing
             let good = await Run(
                 ["user", "add", "wang", "王芳", "--role", "县级中心", "--area", "330503", "--generate"] + data)
             #expect(good.status == 0)
-            #expect(good.out.contains("Password, shown this once: "))
+            #expect(good.out.contains("Password, shown this once, "))
         }
     }
 

@@ -1,3 +1,4 @@
+import Gateway
 import Patrol
 import Store
 import TestSupport
@@ -68,7 +69,7 @@ import Testing
             let county = try await demoCounty(in: store, seed: 1, month: march)
             var generator = SeededGenerator(seed: 9)
             let people = county.accounts(seed: 1, from: march.first).map { NewAccount($0, using: &generator) }
-            let entries = try await hashed(people, workers: 2) { password, _ in "cheap:" + password }
+            let entries = try await hashed(people, workers: 2, mustChange: false) { password, _ in "cheap:" + password }
             #expect(entries.map(\.login) == people.map(\.draft.login))
             try await write(county, entries, to: store, month: march, at: instant("2026-03-05T00:00:00Z"))
             let path = try #require(try await store.path(of: county.county.id, on: march.last))

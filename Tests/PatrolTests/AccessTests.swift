@@ -26,12 +26,20 @@ struct AccessTests {
             .readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings,
             .changeKeyPersons, .checkVisits,
         ],
-        .administrator: [.readCoverage],
-        .auditor: [.readCoverage],
+        .administrator: [.readCoverage, .changeAreas, .manageSystem],
+        .securityAdministrator: [.readCoverage, .manageAccounts, .manageDevices, .lockDevices, .issueTokens],
+        .auditor: [.readAudit],
+        // Whoever helps sees what the help needs: no key persons, no photos of others.
+        .stationedStaff: [.submitReport, .readPlaces, .readCoverage, .readPlaceObligations],
+        .liaison: [.readPlaces, .readCoverage, .readPlaceObligations],
+        .jointDutyTeam: [.submitReport, .readPlaces, .readCoverage],
+        .commander: [.readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations],
+        .socialParticipant: [.submitReport],
     ]
 
     private static let beyondStations: Set<Permission> = [
-        .closeMonth, .reviewRulings, .recordPolicies, .changeAreas, .changeKeyPersons, .checkVisits,
+        .closeMonth, .reviewRulings, .recordPolicies, .changeAreas, .changeKeyPersons, .checkVisits, .manageAccounts,
+        .manageDevices, .issueTokens, .manageSystem, .readAudit,
     ]
 
     private static func path(_ numbers: Int...) -> PathKey {
@@ -109,13 +117,32 @@ struct AccessTests {
         }
     }
 
+    @Test("item 24 · accounts, system and audit are three roles that share no right but to see figures")
+    func separated() {
+        #expect(Role.separated == [.administrator, .securityAdministrator, .auditor])
+        func rights(_ role: Role) -> Set<Permission> { role.permissions.subtracting([.readCoverage]) }
+        for role in Role.separated {
+            for other in Role.allCases where other != role && Role.separated.contains(other) {
+                #expect(rights(role).isDisjoint(with: rights(other)), "\(role) \(other)")
+            }
+        }
+        #expect(Role.auditor.permissions == [.readAudit], "the auditor does nothing else")
+        for (permission, role) in [
+            (Permission.manageAccounts, Role.securityAdministrator), (.manageDevices, .securityAdministrator),
+            (.issueTokens, .securityAdministrator), (.manageSystem, .administrator), (.readAudit, .auditor),
+        ] { #expect(Role.allCases.filter { $0.permissions.contains(permission) } == [role], "\(permission)") }
+        #expect(
+            Set(Role.allCases.filter { $0.permissions.contains(.lockDevices) })
+                == [.executiveDeputy, .stationChief, .securityAdministrator])
+    }
+
     @Test func `only a list's owner changes key persons, and nobody checks their own station's visits`() {
         func holding(_ permission: Permission) -> Set<Role> {
             Set(Role.allCases.filter { $0.permissions.contains(permission) })
         }
         #expect(holding(.changeKeyPersons) == [.listOwner])
         #expect(holding(.checkVisits) == [.townDispatcher, .county, .listOwner])
-        #expect(holding(.changeAreas) == [.county])
+        #expect(holding(.changeAreas) == [.county, .administrator])
         #expect(holding(.recordJointWork) == [.executiveDeputy, .stationChief])
     }
 }

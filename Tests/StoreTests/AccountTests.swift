@@ -12,7 +12,7 @@ struct AccountTests {
         try await withCounty(engine) { [now] store in
             let hour: Int64 = 3_600_000
             for token in ["first", "second"] {
-                try await store.begin(.sample(token, until: now.adding(milliseconds: hour)), at: now)
+                try await store.begin(.sample(token, of: "W5", until: now.adding(milliseconds: hour)), at: now)
             }
             #expect(try await store.actor(tokenHash: "first", at: now)?.name == "人员 W5")
             #expect(try await store.actor(tokenHash: "first", at: now.adding(milliseconds: hour - 1)) != nil)
@@ -27,7 +27,7 @@ struct AccountTests {
     @Test("a disabled person has neither password nor session", arguments: Engine.all)
     func disabled(engine: Engine) async throws {
         try await withCounty(engine) { [now] store in
-            try await store.begin(.sample("t", until: now.adding(milliseconds: 60_000)), at: now)
+            try await store.begin(.sample("t", of: "W5", until: now.adding(milliseconds: 60_000)), at: now)
             #expect(try await store.credentials(login: "w5")?.person == "W5")
             _ = try await store.database.write { try $0.rows("UPDATE person SET disabled_at = 1 WHERE id = 'W5'", []) }
             #expect(try await store.credentials(login: "w5") == nil)
@@ -112,14 +112,5 @@ struct AccountTests {
             }
             #expect(try await store.logins() == logins, "half an import was kept")
         }
-    }
-}
-
-extension NewLogin {
-    /// A login of W5 by password alone.
-    fileprivate static func sample(_ token: String, until: Instant) -> NewLogin {
-        NewLogin(
-            id: "L-" + token, person: "W5", device: nil, manner: .trial, tokenHash: token, tokenUntil: until,
-            refreshHash: nil, endsAt: until)
     }
 }

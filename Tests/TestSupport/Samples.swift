@@ -114,3 +114,21 @@ extension PatrolStore {
                 issuedAt: now, expiresAt: until), tokenHash: hash)
     }
 }
+
+extension NewLogin {
+    /// A login by password alone, `L-` and its token.
+    public static func sample(_ token: String, of person: String, until: Instant) -> NewLogin {
+        NewLogin(
+            id: "L-" + token, person: person, device: nil, manner: .trial, tokenHash: token, tokenUntil: until,
+            refreshHash: nil, endsAt: until)
+    }
+}
+
+extension ShownDevice {
+    /// A device by its name; its key is none.
+    public static func sample(_ name: String) -> ShownDevice {
+        ShownDevice(
+            key: ShownKey(thumbprint: "thumbprint-" + name, publicKey: "04"), handheld: "handheld-" + name, model: nil,
+            app: nil)
+    }
+}

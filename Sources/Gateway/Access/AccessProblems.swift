@@ -58,7 +58,8 @@ extension Outcome {
         case .deviceLocked:
             self.init(
                 .forbidden, "device-locked", zh: ("设备已锁定", "记录保留在设备上；请联系管理员解锁后再发送"),
-                en: ("The device is locked", "Its records stay on it; send them when the administrator has unlocked it"))
+                en: ("The device is locked", "Its records stay on it; send them when the administrator has unlocked it")
+            )
         case .deviceLost:
             self.init(
                 .forbidden, "device-lost", zh: ("设备已登记为遗失", "本设备的密钥作废；找到后请管理员重新发登记码"),
@@ -73,7 +74,10 @@ extension Outcome {
         case .enrolmentRefused:
             self.init(
                 .forbidden, "enrolment-refused", zh: ("登记码无效", "登记码只能用一次且限时；请向管理员索取新的"),
-                en: ("The code opens nothing", "A code works once and for a short time; ask the administrator for a new one"))
+                en: (
+                    "The code opens nothing",
+                    "A code works once and for a short time; ask the administrator for a new one"
+                ))
         default: self.init(transport: refusal)
         }
     }

@@ -16,8 +16,11 @@ extension Gateway {
         let actor = try await actor(presented, context.proof)
         context.actor = actor
         context.token = presented.secret
+        if access == .ownPassword || access == .ownPasswordPage { return }
+        // A login whose password is due is nobody's yet: it is not told what it might do. Records still come in.
+        if access != .handover, let due = passwordDue(of: actor) { throw Refusal.passwordDue(due) }
         switch access {
-        case .anybody, .loggedIn, .handover: break
+        case .anybody, .loggedIn, .handover, .ownPassword, .ownPasswordPage: break
         case .permission(let permission), .page(let permission):
             guard permits(actor.assignments, permission, on: today()) else { throw Refusal.notPermitted }
         }

@@ -1,3 +1,4 @@
+import Hummingbird
 import Patrol
 import Store
 
@@ -32,20 +33,22 @@ extension Gateway {
 
     /// The same work and answer for unknown names and unknown devices as for wrong passwords.
     /// - Parameter instead: a login that ends with this one.
-    /// - Throws: `Refusal.wrongCredentials`, `.deviceOfAnother`, or `.busy` when too many passwords wait to be hashed.
+    /// - Throws: `Refusal.deviceOfAnother`, or as `authenticate`.
     func beginLogin(
-        name: String, password: String, on device: LoginDevice?, manner: LoginManner, instead: String? = nil, act: Act
+        name: String, password: String, on device: LoginDevice?, manner: LoginManner, instead: String? = nil,
+        _ request: Request, _ context: PatrolContext
     ) async throws -> BegunLogin {
-        // No store keeps NUL, so nobody is called so.
-        let credentials = name.utf8.contains(0) ? nil : try await store.credentials(login: name)
-        let hash = credentials?.passwordHash ?? decoyHash
-        let matches = try await passwordPool.run { Passwords.verify(password, against: hash) }
+        let act = act(request, context)
         var known: KnownDevice?
         if case .enrolled(let enrolled) = device { known = enrolled }
-        let isKnownDevice = device == nil || known != nil
-        guard matches, isKnownDevice, let credentials else {
-            try await traceFailure(act, person: credentials?.person, device: known)
-            throw Refusal.wrongCredentials
+        let credentials: Credentials
+        do {
+            credentials = try await authenticate(
+                name, password, device: known?.id, address: countedAddress(context.channel.remoteAddress),
+                isKnown: device == nil || known != nil)
+        } catch let refusal as Refusal {
+            try await traceFailure(act, refusal, device: known)
+            throw refusal
         }
         let own = Act(
             act.kind, at: act.at, person: credentials.person, device: known?.id, address: act.address,
@@ -78,15 +81,12 @@ extension Gateway {
     }
 
     /// From a device that we know, each failure is a row; a stranger's are counted.
-    private func traceFailure(_ act: Act, person: String?, device: KnownDevice?) async throws {
-        guard let device else { return strangers.count("wrong-credentials") }
+    private func traceFailure(_ act: Act, _ refusal: Refusal, device: KnownDevice?) async throws {
+        let code = Outcome(describing: refusal).code
+        guard let device else { return strangers.count(code) }
         try await store.trace(
             Act(
-                act.kind, at: act.at, person: person ?? device.person, device: device.id, address: act.address,
-                requestID: act.requestID, salt: act.salt), result: "wrong-credentials")
+                act.kind, at: act.at, person: device.person, device: device.id, address: act.address,
+                requestID: act.requestID, salt: act.salt), result: code)
     }
 }
-
-/// Argon2id of a password that nobody has, with the parameters of the day.
-private let decoyHash =
-    "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -18,9 +18,6 @@ public enum Secrets: Sendable {
     /// An id that says nothing: a letter and 80 bits.
     public static func id(_ letter: Character) -> String { String(letter) + base32(bytes(10)) }
 
-    /// 130 bits in 26 letters: RFC 4648's base32, which holds neither 0 nor 1.
-    static func enrolmentCode() -> String { String(base32(bytes(17)).prefix(26)) }
-
     /// Eight decimal digits.
     static func digits() -> String {
         var generator = SystemRandomNumberGenerator()

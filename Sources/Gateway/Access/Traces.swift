@@ -75,6 +75,7 @@ final class StrangerCount: Sendable {
             defer { counts = [:] }
             return counts
         }
-        return taken.isEmpty ? nil : taken.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        return taken.isEmpty
+            ? nil : taken.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 }

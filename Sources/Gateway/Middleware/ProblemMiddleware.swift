@@ -46,6 +46,9 @@ struct ProblemMiddleware: RouterMiddleware {
         if case .loginRequired? = error as? Refusal, here.contains(where: \.isPage) {
             return Response(status: .seeOther, headers: [.location: "/login", .contentLength: "0"])
         }
+        if case .passwordDue? = error as? Refusal, here.contains(where: \.isPage) {
+            return Response(status: .seeOther, headers: [.location: "/password", .contentLength: "0"])
+        }
         var outcome = Outcome(of: error, in: request, context)
         if outcome.status == .notFound, !here.isEmpty, !here.contains(where: { $0.answers(request.method) }) {
             let methods = here.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
@@ -76,7 +79,12 @@ extension Outcome {
 }
 
 extension Route {
-    var isPage: Bool { if case .page = access { true } else { false } }
+    var isPage: Bool {
+        switch access {
+        case .page, .ownPasswordPage: true
+        default: false
+        }
+    }
 
     fileprivate func answers(_ method: HTTPRequest.Method) -> Bool {
         method == self.method || (method == .head && self.method == .get)

@@ -14,7 +14,7 @@ struct Templates: Sendable {
             templates: try [
                 "layout": PackageResources.layout_mustache, "login": PackageResources.login_mustache,
                 "coverage": PackageResources.coverage_mustache, "due": PackageResources.due_mustache,
-                "problem": PackageResources.problem_mustache,
+                "problem": PackageResources.problem_mustache, "password": PackageResources.password_mustache,
             ].mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })
     }
 

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Patrol
 import Store
+import Wire
 
 extension Gateway {
     var pageRoutes: [Route] {
@@ -11,7 +12,9 @@ extension Gateway {
             Route(.get, "/style.css", .anybody, handle: Gateway.styleSheet),
             Route(.get, "/login", .anybody, handle: Gateway.showLogin),
             Route(.post, "/login", .anybody, isAct: false, handle: Gateway.submitLogin),
-            Route(.post, "/logout", .loggedIn, handle: Gateway.submitLogout),
+            Route(.post, "/logout", .ownPassword, handle: Gateway.submitLogout),
+            Route(.get, "/password", .ownPasswordPage, handle: Gateway.showPassword),
+            Route(.post, "/password", .ownPasswordPage, handle: Gateway.submitPassword),
             Route(.get, "/coverage", .page(.readCoverage), handle: Gateway.coveragePage),
             Route(.get, "/due", .page(.readCoverage), handle: Gateway.duePage),
         ]
@@ -57,7 +60,7 @@ extension Gateway {
         do {
             let begun = try await beginLogin(
                 name: fields.name, password: fields.password, on: try await loginDevice(nil), manner: .trial,
-                act: act(request, context))
+                request, context)
             var response = redirect(to: "/coverage")
             response.setCookie(
                 Cookie(
@@ -67,6 +70,58 @@ extension Gateway {
         } catch {
             let problem = Outcome(of: error, in: request, context)
             var response = try loginPage(request, context, problem: problem)
+            if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
+            return response
+        }
+    }
+
+    @Sendable private func showPassword(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        keepingLanguage(try passwordPage(request, context, problem: nil), request)
+    }
+
+    private func passwordPage(_ request: Request, _ context: PatrolContext, problem: Outcome?) throws -> Response {
+        let actor = try context.requireActor()
+        let language = pageLanguage(request, context)
+        let pick = language.pick
+        let title = pick("修改密码", "Change the password")
+        var model: [String: Any] = [
+            "title": title, "oldLabel": pick("原密码", "Present password"), "newLabel": pick("新密码", "New password"),
+            "againLabel": pick("再次输入新密码", "New password once more"), "submitLabel": title,
+        ]
+        var problems = problem.map { outcome in
+            let text = language == .chinese ? outcome.zh : outcome.en
+            guard outcome.defects.isEmpty else { return outcome.defects.map { pick($0.zh, $0.en) } }
+            return [pick("\(text.title)。\(text.detail)", "\(text.title). \(text.detail)")]
+        }
+        if problem == nil, let due = passwordDue(of: actor) {
+            let text = Outcome(describing: Refusal.passwordDue(due))
+            problems = [pick(text.zh.title, text.en.title)]
+        }
+        model["problems"] = problems
+        return try page(
+            "password", model,
+            in: PageFrame(title: title, language: language, person: actor.name, here: PageLink("/password")),
+            status: problem?.status ?? .ok)
+    }
+
+    @Sendable private func submitPassword(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        try refuseCrossSite(request)
+        let actor = try context.requireActor()
+        let form = String(decoding: try await collectSmall(request), as: UTF8.self)
+        let fields =
+            (try? URLEncodedFormDecoder().decode(PasswordForm.self, from: form))
+            ?? PasswordForm(old: "", new: "", again: "")
+        do {
+            guard fields.new == fields.again else {
+                throw Defects([Defect("/again", "differs", zh: "两次输入的新密码不同", en: "the two new passwords differ")])
+            }
+            try await changePassword(
+                of: actor, from: fields.old, to: fields.new, keeping: actor.session?.id, device: actor.session?.device,
+                address: countedAddress(context.channel.remoteAddress))
+            return redirect(to: "/coverage")
+        } catch {
+            let problem = Outcome(of: error, in: request, context)
+            var response = try passwordPage(request, context, problem: problem)
             if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
             return response
         }
@@ -96,6 +151,12 @@ extension Gateway {
     private func redirect(to path: String) -> Response {
         Response(status: .seeOther, headers: [.location: path, .contentLength: "0"])
     }
+}
+
+private struct PasswordForm: Decodable {
+    let old: String
+    let new: String
+    let again: String
 }
 
 private struct LoginForm: Decodable {

@@ -21,6 +21,7 @@ extension Gateway {
         try requireJSON(request)
         let sent = try decodeExactly(Enrolment.self, from: try await collectSmall(request))
         guard let proof = try proof(request, token: nil) else { throw Refusal.proofRequired }
+        if sent.password != nil { return try await enrolFirst(sent, proof, request, context) }
         let invitation = try invitation(of: sent)
         let shown = ShownDevice(key: proof.key, handheld: sent.handheld, model: sent.model, app: sent.app)
         let result = try await store.acting(act(request, context)).enrol(shown, by: invitation, at: now())
@@ -36,10 +37,48 @@ extension Gateway {
         }
     }
 
+    /// The first security administrator's account and device, by the code that stands for both.
+    private func enrolFirst(
+        _ sent: Enrolment, _ proof: KeyProof, _ request: Request, _ context: PatrolContext
+    ) async throws -> Response {
+        var defects =
+            (sent.name ?? "").defects(at: "/name", upTo: 200) + sent.handheld.defects(at: "/handheld", upTo: 128)
+        let login = sent.login ?? ""
+        if !isLogin(login) {
+            defects.append(
+                Defect(
+                    "/login", "bad-login", zh: "应为 2–64 个小写字母、数字、点、横线或下划线",
+                    en: "must be 2–64 of a–z, 0–9, dot, dash, underscore"))
+        }
+        let password = sent.password ?? ""
+        defects += settings.passwordRules.defects(of: password, words: [login, sent.name ?? ""]).map {
+            Defect("/password", $0)
+        }
+        guard defects.isEmpty, let code = sent.code else { throw Defects(defects) }
+        let hash = try await passwordPool.run { try Passwords.hash(password) }
+        var generator = SystemRandomNumberGenerator()
+        let entry = PersonEntry(
+            id: PasswordMaker.personID(using: &generator), login: login, name: sent.name ?? login, passwordHash: hash,
+            roles: [], duties: [])
+        let device = EnrolmentSecret.deviceID()
+        let shown = ShownDevice(key: proof.key, handheld: sent.handheld, model: sent.model, app: sent.app)
+        let isDone = try await store.acting(act(request, context)).describing("\(entry.id) \(device)")
+            .redeemFirstAdministrator(
+                codeHash: OneTimeCode.hash(of: code), entry: entry, device: device, shown: shown, at: now())
+        guard isDone else {
+            strangers.count("enrolment-refused")
+            throw Refusal.enrolmentRefused
+        }
+        return try jsonResponse(
+            Enrolled(device: device, person: .init(id: entry.id, name: entry.name), gatewayKeys: gatewayKeys),
+            status: .created)
+    }
+
     private func invitation(of sent: Enrolment) throws -> Invitation {
         var defects: [Defect] = []
         defects += sent.handheld.defects(at: "/handheld", upTo: 128)
-        defects += (sent.model ?? "-").defects(at: "/model", upTo: 128) + (sent.app ?? "-").defects(at: "/app", upTo: 128)
+        defects +=
+            (sent.model ?? "-").defects(at: "/model", upTo: 128) + (sent.app ?? "-").defects(at: "/app", upTo: 128)
         let isByCode = sent.code != nil && sent.digits == nil
         let isByDigits = sent.code == nil && sent.login != nil && sent.digits != nil
         if !isByCode, !isByDigits {
@@ -47,7 +86,7 @@ extension Gateway {
                 Defect("/code", "missing", zh: "请给出登记码，或账号与八位数字", en: "give the code, or the login and the digits"))
         }
         guard defects.isEmpty else { throw Defects(defects) }
-        if let code = sent.code { return .code(hash: sha256Hex(code.utf8)) }
+        if let code = sent.code { return .code(hash: OneTimeCode.hash(of: code)) }
         return .digits(sent.digits ?? "", login: sent.login ?? "")
     }
 
@@ -86,7 +125,7 @@ extension Gateway {
         guard try await store.renew(secret.code(for: device.id), device: device.id, at: now()) else {
             throw Refusal.notFound
         }
-        actors.forgetAll(of: device.person)
+        actors.forget(person: device.person)
         return try jsonResponse(secret.shown(for: device.id, origin: ownOrigin, key: gatewayKeys.first))
     }
 
@@ -102,12 +141,13 @@ extension Gateway {
         try await set(.active, .manageDevices, context)
     }
 
-    private func set(_ state: DeviceState, _ permission: Permission, _ context: PatrolContext) async throws -> Response {
+    private func set(_ state: DeviceState, _ permission: Permission, _ context: PatrolContext) async throws -> Response
+    {
         let device = try await charged(permission, context)
         guard try await store.set(state, device: device.id, at: now()) else {
             throw DeviceRefusal.notPossible(state: device.state)
         }
-        actors.forgetAll(of: device.person)
+        actors.forget(person: device.person)
         return Response(status: .noContent)
     }
 

@@ -30,6 +30,10 @@ struct Route: Sendable {
         case permission(Permission)
         /// A page for people: as `permission`, but strangers are led to the login page.
         case page(Permission)
+        /// As `loggedIn`, also while the password is due to be changed, which closes everything else.
+        case ownPassword
+        /// A page of that kind.
+        case ownPasswordPage
     }
 
     init(
@@ -55,8 +59,8 @@ extension Gateway {
     var routes: [Route] {
         let groups = [
             reportRoutes, photoRoutes, rosterRoutes, coverageRoutes, ledgerRoutes, rulingRoutes, policyRoutes,
-            areaRoutes,
-            registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes, sessionRoutes, deviceRoutes, tokenRoutes, auditRoutes, healthRoutes,
+            areaRoutes, accountRoutes, registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes,
+            sessionRoutes, deviceRoutes, tokenRoutes, auditRoutes, healthRoutes,
             pageRoutes,
         ]
         return groups.flatMap { $0 }
@@ -67,7 +71,8 @@ extension Gateway {
         let routes = routes
         router.add(
             middleware: ProblemMiddleware(
-                routes: routes, nonce: { nonces.nonce(at: now()) }, languageDefault: language, maxBodyBytes: settings.maxPhotoBytes))
+                routes: routes, nonce: { nonces.nonce(at: now()) }, languageDefault: language,
+                maxBodyBytes: settings.maxPhotoBytes))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 try await self.run(route, request, context)
@@ -85,8 +90,18 @@ extension Gateway {
             return try await route.handle(gateway)(request, context)
         } catch {
             let refused = try await tracing(error, in: request, context)
-            guard route.isPage, refused as? Refusal != .loginRequired else { throw refused }
+            guard route.isPage, !(refused as? Refusal).leadsElsewhere else { throw refused }
             return try problemPage(Outcome(of: refused, in: request, context), request, context)
+        }
+    }
+}
+
+extension Refusal? {
+    /// To the page where one logs in or changes the password.
+    fileprivate var leadsElsewhere: Bool {
+        switch self {
+        case .loginRequired, .passwordDue: true
+        default: false
         }
     }
 }

@@ -10,7 +10,8 @@ extension Gateway {
         [
             Route(.post, "/v1/login", .anybody, isAct: false, handle: Gateway.login),
             Route(.post, "/v1/token", .anybody, isAct: false, handle: Gateway.refresh),
-            Route(.post, "/v1/logout", .loggedIn, handle: Gateway.logout),
+            Route(.post, "/v1/logout", .ownPassword, handle: Gateway.logout),
+            Route(.put, "/v1/password", .ownPassword, handle: Gateway.putPassword),
         ]
     }
 
@@ -19,8 +20,8 @@ extension Gateway {
         let sent = try decodeExactly(Login.self, from: try await collectSmall(request))
         let device = try await loginDevice(try proof(request, token: nil))
         let begun = try await beginLogin(
-            name: sent.name, password: sent.password, on: device, manner: device == nil ? .trial : .handheld,
-            act: act(request, context))
+            name: sent.name, password: sent.password, on: device, manner: device == nil ? .trial : .handheld, request,
+            context)
         return try jsonResponse(try await session(begun))
     }
 
@@ -44,7 +45,7 @@ extension Gateway {
                     token: pair.token, tokenType: "DPoP", expiresAt: min(until, endsAt).rfc3339,
                     refreshToken: pair.refresh, refreshUntil: endsAt.rfc3339, gatewayKeys: gatewayKeys))
         case .misused(let person, let device):
-            actors.forgetAll(of: person)
+            actors.forget(person: person)
             try await store.trace(
                 Act(
                     context.operation, at: now, person: person, device: device, address: context.address,
@@ -63,6 +64,15 @@ extension Gateway {
         return Response(status: .noContent)
     }
 
+    @Sendable private func putPassword(_ request: Request, _ context: PatrolContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let sent = try await body(PasswordChange.self, of: request, maxBytes: 16 * 1024)
+        try await changePassword(
+            of: actor, from: sent.old, to: sent.new, keeping: actor.session?.id, device: actor.session?.device,
+            address: countedAddress(context.channel.remoteAddress))
+        return Response(status: .noContent)
+    }
+
     /// Bodies of a few short texts.
     func collectSmall(_ request: Request) async throws -> [UInt8] {
         try await BodyLimits(maxBytes: 16 * 1024, minimumRate: settings.minimumBodyRate).collect(request)
@@ -77,6 +87,7 @@ extension Gateway {
             token: begun.tokens.token, tokenType: begun.isBound ? "DPoP" : "Bearer",
             expiresAt: begun.tokenUntil.rfc3339, refreshToken: begun.isBound ? begun.tokens.refresh : nil,
             refreshUntil: begun.isBound ? begun.endsAt.rfc3339 : nil, gatewayKeys: gatewayKeys,
+            passwordDue: passwordDue(of: actor)?.rawValue,
             person: .init(
                 id: actor.person, name: actor.name,
                 roles: actor.assignments.compactMap { assignment in

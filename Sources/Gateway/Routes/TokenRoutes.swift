@@ -62,7 +62,7 @@ extension Gateway {
         }
         try await requireCharge(of: token.person, .issueTokens, context)
         guard try await store.endIntegrationToken(id, at: now()) else { throw Refusal.notFound }
-        actors.forgetAll(of: token.person)
+        actors.forget(person: token.person)
         return Response(status: .noContent)
     }
 }

@@ -32,7 +32,8 @@ final class ActorCache: Sendable {
         }
     }
 
-    func forgetAll(of person: String) {
+    /// Everything that speaks for somebody: their sessions ended, or what they may do changed.
+    func forget(person: String) {
         entries.withLock { entries in entries = entries.filter { $0.value.actor.person != person } }
     }
 

@@ -5,27 +5,34 @@ import Synchronization
 final class BoundedPool: Sendable {
     private let threads: NIOThreadPool
     private let maxPending: Int
+    private let kept: Int
     private let pending = Mutex(0)
 
     /// - Parameters:
     ///   - workers: jobs at the same time.
     ///   - queue: jobs that may wait beside them.
-    init(workers: Int, queue: Int) {
+    ///   - kept: how many of these only a caller who is known may take, so that strangers cannot fill all.
+    init(workers: Int, queue: Int, keptForKnown kept: Int = 0) {
         threads = NIOThreadPool(numberOfThreads: workers)
         maxPending = workers + queue
+        self.kept = kept
         threads.start()
     }
 
     /// - Throws: `Refusal.busy` when the queue is full; otherwise what `body` throws.
-    func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await reserving { place in try await place.run(body) }
+    func run<Result: Sendable>(
+        forKnown isKnown: Bool = true, _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await reserving(forKnown: isKnown) { place in try await place.run(body) }
     }
 
     /// Takes a place before something long begins, so that what was received is not thrown away for want of one.
     /// - Throws: `Refusal.busy` when there is none.
-    func reserving<Result: Sendable>(_ use: (Place) async throws -> Result) async throws -> Result {
+    func reserving<Result: Sendable>(
+        forKnown isKnown: Bool = true, _ use: (Place) async throws -> Result
+    ) async throws -> Result {
         let isFull = pending.withLock { pending in
-            guard pending < maxPending else { return true }
+            guard pending < maxPending - (isKnown ? 0 : kept) else { return true }
             pending += 1
             return false
         }

@@ -79,9 +79,6 @@ CREATE TABLE integration_token (
 );
 CREATE INDEX integration_token_person ON integration_token (person_id);
 
--- Old sessions end with the upgrade.
-DROP TABLE session;
-
 -- One chain for each writer; hash covers the row before it. What is personal stands beside it in audit_detail, and in the
 -- hash as a salted digest, so that it can be deleted and the chain still holds.
 CREATE TABLE audit_chain (

@@ -38,14 +38,17 @@ typealias PasswordHash = @Sendable (_ password: String, _ salt: [UInt8]) throws 
 }
 
 /// The accounts as the store takes them, in the same order.
+/// - Parameter mustChange: the passwords are handed out; each is good for its first login, to be changed.
 ///
 /// Hashing blocks a thread of the shared pool, which is harmless here: a command does nothing else meanwhile.
-func hashed(_ accounts: [NewAccount], workers: Int, hash: @escaping PasswordHash) async throws -> [PersonEntry] {
+func hashed(
+    _ accounts: [NewAccount], workers: Int, mustChange: Bool, hash: @escaping PasswordHash
+) async throws -> [PersonEntry] {
     try await withThrowingTaskGroup(of: (Int, PersonEntry).self) { group in
         var entries: [PersonEntry?] = Array(repeating: nil, count: accounts.count)
         for (index, account) in accounts.enumerated() {
             if index >= workers, let (done, entry) = try await group.next() { entries[done] = entry }
-            group.addTask { (index, try account.entry(hash: hash)) }
+            group.addTask { (index, try account.entry(mustChange: mustChange, hash: hash)) }
         }
         for try await (done, entry) in group { entries[done] = entry }
         return entries.compactMap(\.self)
@@ -53,9 +56,9 @@ func hashed(_ accounts: [NewAccount], workers: Int, hash: @escaping PasswordHash
 }
 
 extension NewAccount {
-    fileprivate func entry(hash: PasswordHash) throws -> PersonEntry {
+    fileprivate func entry(mustChange: Bool, hash: PasswordHash) throws -> PersonEntry {
         PersonEntry(
-            id: id, login: draft.login, name: draft.name, passwordHash: try hash(password, salt), roles: draft.roles,
-            duties: draft.duties)
+            id: id, login: draft.login, name: draft.name, passwordHash: try hash(password, salt),
+            mustChange: mustChange, roles: draft.roles, duties: draft.duties)
     }
 }

@@ -1,18 +1,19 @@
 import Foundation
 import Glibc
+import Patrol
 
 /// Asks for a password, without echo on a terminal; otherwise reads one line of standard input.
 enum PasswordPrompt {
-    static let fewestCharacters = 10
-    static let mostCharacters = 128
-
-    static func ask(_ console: Console) throws -> String {
+    /// - Parameters:
+    ///   - words: what others know of the person.
+    static func ask(_ console: Console, rules: PasswordRules, words: [String]) throws -> String {
         let password = try line(console, Message(zh: "口令：", en: "Password: "))
-        guard (fewestCharacters...mostCharacters).contains(password.count) else {
+        let defects = rules.defects(of: password, words: words)
+        guard defects.isEmpty else {
             throw CommandFailure(
-                .usage, zh: "口令应有 \(fewestCharacters)–\(mostCharacters) 个字符。请重新运行，或用 --generate 生成一个。",
+                .usage, zh: "口令不合要求：\(defects.map(\.zh).joined(separator: "；"))。请重新运行，或用 --generate 生成一个。",
                 en:
-                    "A password has \(fewestCharacters)–\(mostCharacters) characters. Run again, or let --generate make one."
+                    "The password will not do: \(defects.map(\.en).joined(separator: "; ")). Run again, or let --generate make one."
             )
         }
         if isatty(STDIN_FILENO) == 1 {

@@ -21,7 +21,8 @@ struct AuditDays: ParsableArguments {
         func day(_ text: String?, _ other: Day) throws -> Day {
             guard let text else { return other }
             guard let day = Day(text) else {
-                throw CommandFailure(.usage, zh: "“\(text)”不是日期，应为 YYYY-MM-DD。", en: "“\(text)” is no day; write YYYY-MM-DD.")
+                throw CommandFailure(
+                    .usage, zh: "“\(text)”不是日期，应为 YYYY-MM-DD。", en: "“\(text)” is no day; write YYYY-MM-DD.")
             }
             return day
         }
@@ -61,11 +62,14 @@ struct AuditVerifyCommand: GatewayCommand {
         for fault in verifier.faults { context.console.out(fault.text(in: context.console.language)) }
         if keys.isEmpty {
             context.console.warn(
-                Message(zh: "没有公钥，链头的签名未核对；请用 --key。", en: "No public key: signatures of heads were not checked; give --key."))
+                Message(
+                    zh: "没有公钥，链头的签名未核对；请用 --key。",
+                    en: "No public key: signatures of heads were not checked; give --key."))
         }
         context.console.say(
             Message(
-                zh: "\(verifier.rows) 行，封存 \(verifier.sealed) 批，个人部分已销毁 \(verifier.shredded) 行，\(verifier.faults.count) 处不符。",
+                zh:
+                    "\(verifier.rows) 行，封存 \(verifier.sealed) 批，个人部分已销毁 \(verifier.shredded) 行，\(verifier.faults.count) 处不符。",
                 en:
                     "\(verifier.rows) rows, \(verifier.sealed) sealed batches, \(verifier.shredded) shredded, \(verifier.faults.count) faults"
             ))

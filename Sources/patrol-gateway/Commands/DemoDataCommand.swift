@@ -28,7 +28,7 @@ struct DemoDataCommand: GatewayCommand, TakesNoWords {
         let people = county.accounts(seed: seed, from: month.first).map { NewAccount($0, using: &generator) }
         let list = accountList(people)
         let isKept = try await keepingPasswords(in: accounts, text: list) {
-            let entries = try await hashed(people, workers: workers, hash: argon2id)
+            let entries = try await hashed(people, workers: workers, mustChange: false, hash: argon2id)
             try await write(county, entries, to: store, month: month, at: context.now())
         }
         if !isKept { context.console.out(list) }

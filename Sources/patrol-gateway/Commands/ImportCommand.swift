@@ -131,7 +131,7 @@ struct ImportWorkersCommand: GatewayCommand {
                 .joined(separator: "\n")
             let workers = context.settings.gateway.passwordWorkers
             let isKept = try await keepingPasswords(in: passwords, text: list + "\n") {
-                let entries = try await hashed(accounts, workers: workers, hash: argon2id)
+                let entries = try await hashed(accounts, workers: workers, mustChange: true, hash: argon2id)
                 try await store.add(entries, at: context.now())
             }
             if !isKept { context.console.out(list) }

@@ -21,6 +21,7 @@ extension DemoCounty {
         writer.add("county", .county, county)
         writer.add("listowner", .listOwner, county)
         writer.add("admin", .administrator, county)
+        writer.add("security", .securityAdministrator, county)
         writer.add("auditor", .auditor, county)
         return writer.drafts
     }

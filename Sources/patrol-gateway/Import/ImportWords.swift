@@ -23,7 +23,9 @@ enum RoleWords {
     private static let chinese: [String: Role] = [
         "网格员": .gridWorker, "常务副站长": .executiveDeputy, "站长": .stationChief, "调度员": .townDispatcher,
         "镇调度员": .townDispatcher, "部门": .department, "县级中心": .county, "名册主管部门": .listOwner, "管理员": .administrator,
-        "系统管理员": .administrator, "审计员": .auditor,
+        "系统管理员": .administrator, "安全管理员": .securityAdministrator, "审计员": .auditor, "审计管理员": .auditor,
+        "驻站部门人员": .stationedStaff, "联络员": .liaison, "联勤队员": .jointDutyTeam, "联勤队": .jointDutyTeam, "指挥长": .commander,
+        "社会力量": .socialParticipant,
     ]
     static let allowed = Role.allCases.map(\.rawValue).joined(separator: ", ")
 
@@ -48,15 +50,6 @@ enum CoordinateWords {
         let plain = word.replacing("-", with: "").uppercased()
         return CoordinateSystem.allCases.first { $0.rawValue.replacing("-", with: "") == plain }
     }
-}
-
-/// What may be typed at a login on any keyboard.
-func isLogin(_ text: String) -> Bool {
-    let isPlain = text.utf8.allSatisfy { byte in
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-    }
-    return isPlain && (2...64).contains(text.utf8.count)
 }
 
 extension Message {

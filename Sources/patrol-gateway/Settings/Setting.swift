@@ -141,6 +141,26 @@ struct Setting: Sendable {
             name: "shared-devices", kind: .flag(\.gateway.sharedDevices), use: "serve",
             zh: "允许多人共用一台设备（记入审计）", en: "Let several people log in on one device; the audit says so"),
         Setting(
+            name: "password-profile",
+            kind: .choice(\.gateway.passwordProfile, PasswordRules.Profile.allCases.map(\.rawValue)),
+            use: "serve, user",
+            zh: "口令规则：mlps 等级保护（至少 10 字、三类字符、定期更换），asvs 至少 15 字、不限组成、不定期更换",
+            en: "Rules on passwords: mlps 10 characters of three classes, changed regularly; asvs 15 of any, never"),
+        Setting(
+            name: "password-days", kind: .integer(\.gateway.passwordDays, 0...3_650), use: "serve",
+            zh: "mlps 口令的有效天数，0 为不限", en: "Days that a password of mlps is good for; 0 for ever"),
+        Setting(
+            name: "login-failures", kind: .integer(\.gateway.loginFailures, 1...1_000_000), use: "serve",
+            zh: "同一账号在同一终端或地址连续输错多少次后暂停",
+            en: "Wrong passwords for an account from one device or address until it has to wait"),
+        Setting(
+            name: "login-address-failures", kind: .integer(\.gateway.loginAddressFailures, 1...1_000_000), use: "serve",
+            zh: "同一地址（未登记终端）对所有账号输错多少次后暂停",
+            en: "Wrong passwords for any accounts from one address, without an enrolled device, until it has to wait"),
+        Setting(
+            name: "login-lock-minutes", kind: .integer(\.gateway.loginLockMinutes, 1...1_440), use: "serve",
+            zh: "暂停的分钟数", en: "Minutes of that wait"),
+        Setting(
             name: "language-default", kind: .choice(\.gateway.languageDefault, ["zh", "en"]), use: "serve",
             zh: "未声明语言者所见语言", en: "Language of people who name none"),
         Setting(

@@ -11,6 +11,9 @@ DEPUTYS = {
     "postStreetWalk", "listStreetWalks",
 }
 WORKERS = {"listMyRulings"}
+ACCOUNTS = {
+    "listAccounts", "postAccount", "disableAccount", "enableAccount", "resetPassword", "giveRole", "endRole",
+}
 
 
 class World:
@@ -42,6 +45,24 @@ class World:
 
     def duty(self):
         return {"login": self.worker, "grid": self.grid, "capacity": "fullTime", "from": self.day}
+
+    # Each account of its own, so that no case closes the door of another.
+
+    def account(self):
+        return {"login": self.code("user"), "name": "王芳", "role": "department", "area": self.known["countyArea"]}
+
+    def added(self):
+        body = self.account()
+        self.asks(self.known["security"], "POST", "/v1/accounts", body)
+        return {"login": body["login"]}
+
+    def role(self):
+        return {**self.added(), "role": "stationChief", "area": self.station, "from": self.day}
+
+    def held_role(self):
+        body = self.role()
+        self.asks(self.known["security"], "POST", "/v1/accounts/roles", body)
+        return body
 
     def joint_work(self):
         return {"station": self.station, "task": "inspection", "scope": self.random.choice(["weekly", "monthly", "adHoc"]),
@@ -102,6 +123,8 @@ class World:
             "postUnit": lambda: {"station": self.station, "unit": "区消防救援大队", "manner": "resident", "from": self.day},
             "postClosingRule": lambda: {"graceDays": 5, "basis": "样例", "from": "2099-01"},
             "decideComparisonLine": lambda: {"position": 0, "decision": "missing"},
+            "postAccount": self.account, "disableAccount": self.added, "enableAccount": self.added,
+            "resetPassword": self.added, "giveRole": self.role, "endRole": self.held_role,
             "putBoundary": lambda: {"type": "Polygon", "coordinates": [SQUARE]},
         }
         of_area = {"listAreas", "listBoundaries", "surveyAreas", "listComparisons"}
@@ -114,6 +137,8 @@ class World:
         if operation in ("decideComparisonLine", "listComparisonLines"):
             case.path_parameters = {"id": self.compared_id()}
             case.query = {}
+        elif operation == "listAccounts":
+            case.query = {"area": self.known["countyArea"]}
         elif operation in of_area:
             case.query = {"area": self.station}
         elif operation in of_month:
@@ -138,6 +163,8 @@ class World:
             case.query = {}
 
     def asker(self, operation):
+        if operation in ACCOUNTS:
+            return self.known["security"]
         if operation in WORKERS:
             return self.worker
         return self.deputy if operation in DEPUTYS else self.county

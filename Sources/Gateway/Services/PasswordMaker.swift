@@ -1,17 +1,21 @@
 /// Passwords and ids of people, from randomness that is passed in.
-enum PasswordMaker {
+package enum PasswordMaker {
     /// Lower case and digits without those that look alike: 0 o 1 l i.
     private static let alphabet = Array("abcdefghjkmnpqrstuvwxyz23456789")
     private static let groups = 3
     private static let groupLength = 5
 
-    /// Fifteen characters in groups of five, 74 bits: easy to read out and to copy from paper.
-    static func password(using generator: inout some RandomNumberGenerator) -> String {
-        (0..<groups).map { _ in letters(groupLength, using: &generator) }.joined(separator: "-")
+    /// Fifteen characters in groups of five, 74 bits: easy to read out and to copy from paper. Letters, digits and signs,
+    /// as every profile wants them.
+    package static func password(using generator: inout some RandomNumberGenerator) -> String {
+        while true {
+            let drawn = (0..<groups).map { _ in letters(groupLength, using: &generator) }.joined(separator: "-")
+            if drawn.contains(where: \.isNumber), drawn.contains(where: \.isLetter) { return drawn }
+        }
     }
 
     /// `P` and sixteen characters, 79 bits: never the same twice.
-    static func personID(using generator: inout some RandomNumberGenerator) -> String {
+    package static func personID(using generator: inout some RandomNumberGenerator) -> String {
         "P" + letters(16, using: &generator)
     }
 
