@@ -1,3 +1,5 @@
+public import Patrol
+
 /// What the gateway is told at start. Declared, read and checked in `patrol-gateway`; values here are already good.
 public struct GatewaySettings: Sendable {
     public var host = "127.0.0.1"
@@ -25,6 +27,9 @@ public struct GatewaySettings: Sendable {
     public var languageDefault = "zh"
     /// Mark the session cookie `Secure`; set behind TLS.
     public var secureCookies = false
+
+    /// How long what is personal is kept.
+    public var retention = RetentionTerms()
 
     public init() {}
 }

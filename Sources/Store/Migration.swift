@@ -10,6 +10,7 @@ public struct Migration: Sendable {
         Migration(version: 3, sql: String(decoding: PackageResources.m003_ledger_sql, as: UTF8.self)),
         Migration(version: 4, sql: String(decoding: PackageResources.m004_two_times_sql, as: UTF8.self)),
         Migration(version: 5, sql: String(decoding: PackageResources.m005_registry_sql, as: UTF8.self)),
+        Migration(version: 7, sql: String(decoding: PackageResources.m007_privacy_sql, as: UTF8.self)),
     ]
 }
 

@@ -46,7 +46,7 @@ extension Gateway {
             reportRoutes, photoRoutes, rosterRoutes, coverageRoutes, ledgerRoutes, rulingRoutes, policyRoutes,
             areaRoutes,
             registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes, sessionRoutes, healthRoutes,
-            pageRoutes,
+            keyPersonListRoutes, quarantineRoutes, pageRoutes,
         ]
         return groups.flatMap { $0 }
     }
