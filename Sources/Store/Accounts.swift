@@ -108,6 +108,13 @@ extension PatrolStore {
         }
     }
 
+    /// Whose login it is, disabled ones included.
+    public func person(login: String) async throws -> String? {
+        try await database.read { connection in
+            try connection.rows("SELECT id FROM person WHERE login = $1", [.text(login)]).first?.text(0)
+        }
+    }
+
     /// Begins a session and removes those that expired.
     public func beginSession(tokenHash: String, person: String, at now: Instant, until: Instant) async throws {
         _ = try await database.write { connection in
