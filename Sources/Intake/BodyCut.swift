@@ -82,7 +82,9 @@ extension JSON {
             .array(elements.enumerated().map { $1.withholding(withheld, at: "\(pointer)/\($0)") })
         case .object(let members):
             .object(
-                members.map { Member(name: $0.name, value: $0.value.withholding(withheld, at: pointer + "/" + $0.name)) })
+                members.map {
+                    Member(name: $0.name, value: $0.value.withholding(withheld, at: pointer + "/" + $0.name))
+                })
         default: self
         }
     }

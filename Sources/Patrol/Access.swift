@@ -117,7 +117,8 @@ extension Role {
         .compareLists, .checkVisits,
     ]
     private static let ofCounty = ofTown.union([
-        .closeMonth, .recordPolicies, .changeAreas, .assignDuties, .changePlaces, .readKeyPersonCounts, .handleQuarantine,
+        .closeMonth, .recordPolicies, .changeAreas, .assignDuties, .changePlaces, .readKeyPersonCounts,
+        .handleQuarantine,
     ])
     private static let ofDepartment: Set<Permission> = [.readPlaces, .readCoverage, .readPlaceObligations]
     private static let ofListOwner: Set<Permission> = [

@@ -41,7 +41,8 @@ private func isLevel(_ line: String) -> Bool { ["绝密", "机密", "秘密"].co
 
 /// A heading says what a paper is and what may not be done with it; a sentence about such papers is longer.
 private func isInternalHeading(_ line: String) -> Bool {
-    line.wholeMatch(of: #/[【\[（(]?内部(资料|文件|材料|参考|刊物)[】\]）)]?[,，、:：·]?(注意保存|妥善保管|严禁外传|不得外传|请勿外传|禁止外传|不得翻印|禁止复制|阅后即焚)?[!！。]?/#)
+    line.wholeMatch(
+        of: #/[【\[（(]?内部(资料|文件|材料|参考|刊物)[】\]）)]?[,，、:：·]?(注意保存|妥善保管|严禁外传|不得外传|请勿外传|禁止外传|不得翻印|禁止复制|阅后即焚)?[!！。]?/#)
         != nil
 }
 

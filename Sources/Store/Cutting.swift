@@ -113,7 +113,8 @@ extension SQLConnection {
         if done == cut.rawValue || done == RecordCut.content.rawValue { return false }
         let (body, sha256) = (try row.text(0), try row.text(1))
         // A further cut than this one is still to come.
-        let mark: [SQLValue] = cut == .link ? [SQLValue(done), .null] : [.text(cut.rawValue), .integer(now.milliseconds)]
+        let mark: [SQLValue] =
+            cut == .link ? [SQLValue(done), .null] : [.text(cut.rawValue), .integer(now.milliseconds)]
         let left = try cutting(body, cut)
         if left == body {
             try run("UPDATE report SET cut = $2, cut_at = $3 WHERE id = $1", [.text(id)] + mark)

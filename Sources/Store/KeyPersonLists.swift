@@ -99,7 +99,8 @@ extension PatrolStore {
                 """, [.text(id), .text(day.description)]
             ).map { try $0.text(0) }
             for member in members { try connection.boundByLists(member, at: now) }
-            try connection.settleMonths(.keyPerson, members, changedFrom: day, by: person, source: id, zone: zone, at: now)
+            try connection.settleMonths(
+                .keyPerson, members, changedFrom: day, by: person, source: id, zone: zone, at: now)
         }
     }
 
@@ -206,7 +207,8 @@ extension SQLConnection {
     }
 
     /// - Parameter condition: on `m`; its first value is `$2`.
-    fileprivate func memberships(_ condition: String, _ values: [SQLValue], on day: Day) throws -> [KeyPersonMembership] {
+    fileprivate func memberships(_ condition: String, _ values: [SQLValue], on day: Day) throws -> [KeyPersonMembership]
+    {
         try rows(
             """
             SELECT m.key_person_id, m.list_id, m.reason, m.valid_from, m.valid_to FROM key_person_member AS m

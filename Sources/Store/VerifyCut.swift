@@ -13,7 +13,9 @@ extension SQLConnection {
             found.append(LedgerDifference(what: "record \(id) \(what)", stored: stored, recomputed: recomputed))
         }
         compare("month", try row.text(4), zone.month(of: Instant(milliseconds: try row.integer(5))).description)
-        let photos = try rows("SELECT sha256 FROM report_photo WHERE report_id = $1", [.text(id)]).map { try $0.text(0) }
+        let photos = try rows("SELECT sha256 FROM report_photo WHERE report_id = $1", [.text(id)]).map {
+            try $0.text(0)
+        }
         compare(
             "missing photos", "\(try row.integer(3))", "\(try photoStates(photos, sentBy: row.text(2)).lacking)")
         guard let kind else { return found }

@@ -46,7 +46,8 @@ struct ListAddCommand: GatewayCommand {
     @Option(help: ArgumentHelp("区域 · Area", valueName: "CODE")) var area: String
     @Option(help: ArgumentHelp("依据：文件名称与文号 · Legal basis: name and number", valueName: "TEXT")) var basis: String
     @Option(help: ArgumentHelp("处理目的 · Purpose", valueName: "TEXT")) var purpose: String
-    @Option(help: ArgumentHelp("受托方与协议 · Who is entrusted, by which contract", valueName: "TEXT")) var entrustedTo: String?
+    @Option(help: ArgumentHelp("受托方与协议 · Who is entrusted, by which contract", valueName: "TEXT")) var entrustedTo:
+        String?
     @Flag(help: "未成年人名册 · Of people below eighteen") var minors = false
     @Option(help: ArgumentHelp("起 · First day", valueName: "YYYY-MM-DD")) var from: String
     @Option(help: ArgumentHelp("止（不含） · First day on which it holds no longer", valueName: "YYYY-MM-DD")) var to: String
@@ -81,7 +82,8 @@ struct ListChangeOptions: ParsableArguments {
         let day = try dayOption(change.from, "--from")
         let store = try await OpenedStore.current(context).store
         guard try await store.keyPersonList(list) != nil else {
-            throw CommandFailure(.noInput, zh: "没有名册 \(list)。请用 list show 核对。", en: "There is no list \(list); see `list show`.")
+            throw CommandFailure(
+                .noInput, zh: "没有名册 \(list)。请用 list show 核对。", en: "There is no list \(list); see `list show`.")
         }
         return (store, day, try await change.by.person(in: store))
     }
@@ -116,10 +118,12 @@ struct ListStewardCommand: GatewayCommand {
         let store = try await OpenedStore.current(context).store
         let person = try await foundPerson(login, in: store)
         guard try await store.keyPersonList(list) != nil else {
-            throw CommandFailure(.noInput, zh: "没有名册 \(list)。请用 list show 核对。", en: "There is no list \(list); see `list show`.")
+            throw CommandFailure(
+                .noInput, zh: "没有名册 \(list)。请用 list show 核对。", en: "There is no list \(list); see `list show`.")
         }
         try await store.appoint(person, for: list, from: day, by: "console", at: context.now())
-        context.console.say(Message(zh: "\(login) 自 \(day) 起代表主管部门。", en: "\(login) acts for its owner from \(day) on."))
+        context.console.say(
+            Message(zh: "\(login) 自 \(day) 起代表主管部门。", en: "\(login) acts for its owner from \(day) on."))
     }
 }
 

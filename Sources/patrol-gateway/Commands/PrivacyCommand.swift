@@ -134,7 +134,8 @@ extension Deletion.Kept {
     fileprivate var explanation: Message {
         switch self {
         case .ledger:
-            Message(zh: "- 月度台账中的匿名计数：结账版本须可自证", en: "- an anonymous count in the ledger: closed versions prove themselves")
+            Message(
+                zh: "- 月度台账中的匿名计数：结账版本须可自证", en: "- an anonymous count in the ledger: closed versions prove themselves")
         case .judgements:
             Message(zh: "- 每次走访的结论与时间：只剩编号", en: "- outcome and time of each visit, under an id that leads to nobody")
         case .deletion: Message(zh: "- 本次删除的理由与经办人", en: "- that it was deleted, why and by whom")

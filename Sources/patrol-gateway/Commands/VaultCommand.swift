@@ -49,7 +49,8 @@ struct VaultReadCommand: GatewayCommand {
     @Option(
         help: ArgumentHelp(
             "用途 · Purpose: "
-                + ReadingPurpose.allCases.filter { $0.fits(.readKeyPersonVault) }.map(\.rawValue).joined(separator: ", "),
+                + ReadingPurpose.allCases.filter { $0.fits(.readKeyPersonVault) }.map(\.rawValue).joined(
+                    separator: ", "),
             valueName: "PURPOSE"))
     var purpose: String
     @Flag(help: "显示完整身份证号 · Show the identity number in full") var full = false
@@ -120,7 +121,8 @@ struct QuarantineOptions: ParsableArguments {
                 ? Message(zh: "已解除隔离。", en: "Released.")
                 : Message(
                     zh: "文字已从本系统删除。请按保密规定处理终端与来源，并报告保密部门。",
-                    en: "The words are deleted here. Deal with the handheld and the source by the rules for state secrets."
+                    en:
+                        "The words are deleted here. Deal with the handheld and the source by the rules for state secrets."
                 ))
     }
 }

@@ -58,7 +58,8 @@ extension DemoCounty {
                 id: "person-" + number, name: DemoNames.surname(using: &generator) + "某" + number,
                 address: "\(grid.name)\(Int.random(in: 1...120, using: &generator))号",
                 contactRule: generator.pick(DemoNames.contactRules),
-                safetyHint: hasHint ? generator.pick(DemoNames.safetyHints) : nil, listOwner: listOwner, legalBasis: legalBasis, grid: grid.id, from: from)
+                safetyHint: hasHint ? generator.pick(DemoNames.safetyHints) : nil, listOwner: listOwner,
+                legalBasis: legalBasis, grid: grid.id, from: from)
         }
     }
 }
