@@ -8,17 +8,13 @@ public struct SuppressedCounts: Equatable, Sendable {
     /// The least number that is shown.
     public static let least = 5
 
-    /// Withholds every count below five. What is withheld must not follow from the total: where it is a single count, or
-    /// fewer than five people together, the next smallest goes with it, and the total too where nothing else is left.
+    /// One count below five withholds them all: how many there are together is known from the ledger, and whoever knows
+    /// by which rule some are left out finds the small one again at the rule's edge.
     public init(_ exact: [String: Int]) {
-        let ordered = exact.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
-        var hidden = ordered.prefix { $0.value < Self.least }.count
-        var people: Int { ordered.prefix(hidden).reduce(0) { $0 + $1.value } }
-        let withholds = hidden > 0
-        while withholds, hidden < ordered.count, hidden < 2 || people < Self.least { hidden += 1 }
-        let names = Set(ordered.prefix(hidden).map(\.key))
-        counts = exact.keys.sorted().map { ($0, names.contains($0) ? nil : exact[$0]) }
-        total = withholds && (hidden < 2 || people < Self.least) ? nil : ordered.reduce(0) { $0 + $1.value }
+        let sum = exact.values.reduce(0, +)
+        let withholds = exact.values.contains { $0 < Self.least }
+        counts = exact.keys.sorted().map { ($0, withholds ? nil : exact[$0]) }
+        total = withholds && (exact.count < 2 || sum < Self.least) ? nil : sum
     }
 
     public static func == (a: SuppressedCounts, b: SuppressedCounts) -> Bool {

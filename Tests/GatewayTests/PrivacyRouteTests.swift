@@ -306,7 +306,7 @@ struct LogTests {
         var logger = Logger(label: "log-test", factory: { _ in Capturing(lines: lines) })
         logger.logLevel = .trace
         try await withGateway(.live, password: "MARKEDPASSWORD1", logger: logger) { house in
-            let login = #"{"name":"w5","password":"MARKEDPASSWORD1"}"#
+            let login = #"{"name":"r-gridworker","password":"MARKEDPASSWORD1"}"#
             let session = try await house.send(.post, "/v1/login", body: Array(login.utf8)).decoded(Session.self)
             let wrong = #"{"name":"MARKEDNAME","password":"MARKEDPASSWORD2"}"#
             #expect(try await house.send(.post, "/v1/login", body: Array(wrong.utf8)).status == 401)
