@@ -151,7 +151,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PatrolGatewayTests",
-            dependencies: ["patrol-gateway", "Gateway", "Patrol", "Store", "StoreSQLite", "TestSupport"],
+            dependencies: [
+                "patrol-gateway", "Gateway", "Patrol", "Store", "StoreSQLite", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "FieldcliTests",

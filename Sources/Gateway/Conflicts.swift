@@ -224,6 +224,73 @@ extension SpotCheckRefusal: Conflict {
     }
 }
 
+extension KeyPersonListRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchList, .noSuchPerson: nil
+        case .incomplete(let lacks):
+            ConflictProblem(
+                "list-incomplete",
+                zh: ("名册缺少要件", "缺少 \(lacks.map(\.rawValue).joined(separator: "、"))；没有依据、目的、期限的名册不能建立"),
+                en: (
+                    "The list lacks something",
+                    "It lacks \(lacks.map(\.rawValue).joined(separator: ", ")); no list without basis, purpose and term"
+                ))
+        case .noListOfOwner(let owner, let basis):
+            ConflictProblem(
+                "no-such-list",
+                zh: ("没有相应的名册", "\(owner) 依据 \(basis) 在该区域、该日没有名册；请主管部门先登记（patrol-gateway list add）"),
+                en: (
+                    "No list of that owner and basis",
+                    "\(owner) has none there on that day by \(basis); let it register one first (patrol-gateway list add)"
+                ))
+        case .idTaken(let id):
+            ConflictProblem(
+                "already-there", zh: ("编号已被使用", "名册 \(id) 已存在，请换一个编号"),
+                en: ("The id is taken", "There is a list \(id); choose another id"))
+        case .alreadyEnded:
+            ConflictProblem(
+                "list-ended", zh: ("名册已经终止", "请核对日期；需要继续的请登记新的名册"),
+                en: ("The list has ended by then", "Check the day; register a new list to go on"))
+        case .outsideTerm:
+            ConflictProblem(
+                "list-ended", zh: ("不在名册期限内", "请核对日期与名册的起止"), en: ("Outside the list's term", "Check the day"))
+        }
+    }
+}
+
+extension QuarantineRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchRecord: nil
+        case .alreadyDecided:
+            ConflictProblem(
+                "quarantine-decided", zh: ("已经处理过", "请刷新后查看结果"),
+                en: ("Decided already", "Read it again to see what became of it"))
+        case .ownRecord: .ownRecord
+        }
+    }
+}
+
+extension DeletionRefusal: Conflict {
+    var problem: ConflictProblem? {
+        switch self {
+        case .noSuchPerson: nil
+        case .onAList(let lists):
+            ConflictProblem(
+                "on-a-list",
+                zh: ("仍在名册上", "名册 \(lists.joined(separator: "、")) 期限内；请主管部门先将其移出"),
+                en: ("Still on a list", "\(lists.joined(separator: ", ")) holds; let its owner take them off first"))
+        case .accountInUse:
+            ConflictProblem(
+                "account-in-use", zh: ("账号仍在使用", "请先停用账号"), en: ("The account is in use", "Disable it first"))
+        case .alreadyDeleted:
+            ConflictProblem(
+                "already-deleted", zh: ("已经删除", "无需再次删除"), en: ("Deleted already", "Nothing is left to delete"))
+        }
+    }
+}
+
 extension ConflictProblem {
     fileprivate static let ownRecord = ConflictProblem(
         "own-record", zh: ("不能处理自己的记录", "请由其他人处理"),

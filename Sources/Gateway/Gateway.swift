@@ -113,6 +113,10 @@ public func runGateway(
                 .init(service: MonthKeeper(store: store, holder: UUID().uuidString, now: wallClock, logger: logger)),
                 .init(service: AuditKeeper(gateway: gateway, keeping: audit, logger: logger)),
                 .init(
+                    service: RetentionKeeper(
+                        store: store, terms: settings.retention, holder: UUID().uuidString, now: wallClock,
+                        logger: logger)),
+                .init(
                     service: gateway.application { port in
                         logger.notice("serving", metadata: ["address": "http://\(settings.host):\(port)"])
                     }),

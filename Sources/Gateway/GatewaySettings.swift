@@ -48,6 +48,9 @@ public struct GatewaySettings: Sendable {
     /// Mark the session cookie `Secure`; set behind TLS.
     public var secureCookies = false
 
+    /// How long what is personal is kept.
+    public var retention = RetentionTerms()
+
     public init() {}
 
     public var passwordRules: PasswordRules {

@@ -83,6 +83,18 @@ public enum Permission: String, CaseIterable, Sendable {
     case manageSystem
     /// To read and export the audit.
     case readAudit
+    /// Key persons of every list in the area, whoever owns it: without it somebody reads the lists they act for, one by one.
+    case readEveryList
+    /// Key persons below eighteen (未成年人).
+    case readMinors
+    /// Category, identity number and case text, of the lists that one acts for.
+    case readKeyPersonVault
+    /// How many of each category, small numbers withheld.
+    case readKeyPersonCounts
+    /// Exact positions and photos of visits to key persons.
+    case readKeyPersonEvidence
+    /// Words that look classified (D8): to read them, and to release or remove them.
+    case handleQuarantine
 }
 
 /// A role over an area and everything managed below it, from a day to the day before `to`.
@@ -114,7 +126,8 @@ extension Role {
     public var permissions: Set<Permission> {
         switch self {
         case .gridWorker: Self.ofGrid
-        case .executiveDeputy, .stationChief: Self.ofStation
+        case .executiveDeputy: Self.ofDeputy
+        case .stationChief: Self.ofStation
         case .townDispatcher: Self.ofTown
         case .county: Self.ofCounty
         case .department: Self.ofDepartment
@@ -133,23 +146,26 @@ extension Role {
     // Made once: each request asks.
     private static let ofGrid: Set<Permission> = [
         .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
-        .readKeyPersonObligations,
+        .readKeyPersonObligations, .readEveryList,
     ]
     private static let ofStation = ofGrid.union([
         .readReports, .readOriginals, .rule, .dispute, .assignDuties, .changePlaces, .recordJointWork, .compareLists,
-        .lockDevices,
+        .lockDevices, .readKeyPersonEvidence,
     ])
+    // Visits to minors are the executive deputy's to give out, one by one.
+    private static let ofDeputy = ofStation.union([.readMinors])
     private static let ofTown: Set<Permission> = [
         .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
         .compareLists, .checkVisits,
     ]
     private static let ofCounty = ofTown.union([
-        .closeMonth, .recordPolicies, .changeAreas, .assignDuties, .changePlaces,
+        .closeMonth, .recordPolicies, .changeAreas, .assignDuties, .changePlaces, .readKeyPersonCounts,
+        .handleQuarantine,
     ])
     private static let ofDepartment: Set<Permission> = [.readPlaces, .readCoverage, .readPlaceObligations]
     private static let ofListOwner: Set<Permission> = [
         .readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings, .changeKeyPersons,
-        .checkVisits,
+        .checkVisits, .readMinors, .readKeyPersonVault, .readKeyPersonCounts,
     ]
     // Figures, which name nobody, and with them the list of areas, which both need.
     private static let ofSystem: Set<Permission> = [.readCoverage, .changeAreas, .manageSystem]

@@ -28,6 +28,11 @@ public final class AwaitedDatabase: Database {
         return try await base.write(body)
     }
 
+    public func scrub() async throws {
+        try requireReady()
+        try await base.scrub()
+    }
+
     private func requireReady() throws(StoreError) {
         guard isReady.load(ordering: .acquiring) else { throw .unavailable("the database was not reached yet") }
     }

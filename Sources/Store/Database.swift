@@ -99,6 +99,14 @@ public protocol Database: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
+
+    /// After something was deleted for good: takes it out of whatever the engine keeps besides its tables, as far as
+    /// the engine lets a client do so.
+    func scrub() async throws
+}
+
+extension Database {
+    public func scrub() async throws {}
 }
 
 /// What can go wrong below the domain. Engines map their own codes to these.

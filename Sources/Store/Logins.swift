@@ -177,6 +177,16 @@ private struct RefreshRow {
 }
 
 extension SQLConnection {
+    /// - Parameter condition: on `login`, of our own writing.
+    /// - Returns: how many logins.
+    @discardableResult
+    func removeLogins(_ condition: String, _ values: [SQLValue]) throws -> Int {
+        for table in ["access_token", "refresh_token"] {
+            try run("DELETE FROM \(table) WHERE login_id IN (SELECT id FROM login WHERE \(condition))", values)
+        }
+        return try run("DELETE FROM login WHERE \(condition)", values)
+    }
+
     fileprivate func insert(accessToken hash: String, of login: String, until: Instant) throws {
         try run(
             "INSERT INTO access_token (token_hash, login_id, expires_at) VALUES ($1, $2, $3)",

@@ -19,7 +19,9 @@ struct RecordIntake: Sendable {
             Seal.line(
                 report: record.id, person: submission.sender.person, receivedAt: submission.receivedAt,
                 digest: Seal.saltedDigest(submission.sha256, salt: submission.salt)), at: submission.receivedAt)
-        try insertPhotosAndFindings(connection)
+        let signs = record.classifiedSigns
+        try connection.quarantine(record.id, signs, at: submission.receivedAt)
+        try insertPhotosAndFindings(connection, withholding: Set(signs.map(\.pointer)))
         var judgement: Judgement?
         if let claim = record.visit {
             let status = try confirmedStatus(claim, subject, connection)
@@ -36,7 +38,7 @@ struct RecordIntake: Sendable {
             StoredReceipt(
                 id: record.id, receivedAt: submission.receivedAt, sha256: submission.sha256, month: month,
                 judgement: judgement, isOnRoster: !subject.duties.isEmpty, missingPhotos: photos.missing,
-                unusablePhotos: photos.unusable, unknownMembers: submission.unknownMembers))
+                unusablePhotos: photos.unusable, unknownMembers: submission.unknownMembers, suspected: signs))
     }
 
     /// What the roster and the ledger know of the record's subject.
@@ -152,13 +154,15 @@ struct RecordIntake: Sendable {
                 .first
         else { throw StoreError.failed("report vanished") }
         guard try row.text(0) == submission.sender.person else { return .notYours }
+        // Of a record that was cut nobody knows any more what it was: whoever sends it again has it, and may go on.
         let stored = try row.text(1)
-        guard stored == submission.sha256 else { return .conflict(storedSHA256: stored) }
+        guard stored == submission.sha256 || stored.isEmpty else { return .conflict(storedSHA256: stored) }
         guard let receipt = try connection.receipt(of: record.id) else { throw StoreError.failed("report vanished") }
-        return .replayed(receipt)
+        return .replayed(stored.isEmpty ? receipt.with(sha256: submission.sha256) : receipt)
     }
 
-    private func insertPhotosAndFindings(_ connection: any SQLConnection) throws {
+    /// - Parameter withheld: pointers of words that look classified; the body keeps them for who decides on it.
+    private func insertPhotosAndFindings(_ connection: any SQLConnection, withholding withheld: Set<String>) throws {
         for (position, photo) in record.photos.enumerated() {
             try connection.later(
                 "INSERT INTO report_photo (report_id, position, sha256, bytes, role) VALUES ($1, $2, $3, $4, $5)",
@@ -171,7 +175,8 @@ struct RecordIntake: Sendable {
             try connection.later(
                 "INSERT INTO finding (report_id, position, kind, text, urgent) VALUES ($1, $2, $3, $4, $5)",
                 [
-                    .text(record.id), SQLValue(position), .text(finding.kind.rawValue), .text(finding.text),
+                    .text(record.id), SQLValue(position), .text(finding.kind.rawValue),
+                    .text(withheld.contains("/findings/\(position)/text") ? withheldText : finding.text),
                     SQLValue(finding.isUrgent),
                 ])
         }

@@ -235,7 +235,7 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
-    fileprivate func requirePerson(_ person: String) throws {
+    func requirePerson(_ person: String) throws {
         guard try !rows("SELECT 1 FROM person WHERE id = $1", [.text(person)]).isEmpty else {
             throw RegistryRefusal.noSuchPerson(person)
         }

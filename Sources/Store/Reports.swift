@@ -145,10 +145,11 @@ extension SQLConnection {
                 SELECT r.received_at, r.sha256, r.month, r.unknown_members, r.person_id,
                     COALESCE(pv.standing, kv.standing), COALESCE(pv.grade, kv.grade),
                     COALESCE(pv.reasons, kv.reasons), COALESCE(pv.rule_version, kv.rule_version),
-                    \(owingGrid)
+                    \(owingGrid), q.signs, CASE WHEN r.sha256 = '' THEN r.body END
                 FROM report AS r
                 LEFT JOIN place_visit AS pv ON pv.report_id = r.id
                 LEFT JOIN key_person_visit AS kv ON kv.report_id = r.id
+                LEFT JOIN quarantine AS q ON q.report_id = r.id
                 WHERE r.id = $1
                 """, [.text(id)]
             ).first, let month = Month(try row.text(2))
@@ -156,9 +157,11 @@ extension SQLConnection {
         let named = try rows("SELECT sha256 FROM report_photo WHERE report_id = $1 ORDER BY position", [.text(id)])
         let photos = try photoStates(try named.map { try $0.text(0) }, sentBy: try row.text(4))
         return StoredReceipt(
-            id: id, receivedAt: Instant(milliseconds: try row.integer(0)), sha256: try row.text(1), month: month,
+            id: id, receivedAt: Instant(milliseconds: try row.integer(0)),
+            sha256: try row.optionalText(11).map(sha256Text) ?? row.text(1), month: month,
             judgement: try judgement(row, from: 5), isOnRoster: try row.optionalText(9) != nil,
             missingPhotos: photos.missing, unusablePhotos: photos.unusable,
-            unknownMembers: try row.text(3).split(separator: "\n").map(String.init))
+            unknownMembers: try row.text(3).split(separator: "\n").map(String.init),
+            suspected: classifiedSigns(try row.optionalText(10) ?? ""))
     }
 }

@@ -144,7 +144,8 @@ extension SQLConnection {
                 INSERT INTO key_person (name, address, contact_rule, safety_hint, list_owner, legal_basis, id, recorded_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                 """, entry.facts + [.text(entry.id), .integer(now.milliseconds)])
-            try enrol(kind, entry.id, entry.facts, in: entry.grid, from: entry.from, at: now)
+            let from = try enlist(entry, from: entry.from, at: now)
+            try enrol(kind, entry.id, entry.facts, in: entry.grid, from: from, at: now)
         case .revise(let entry, let from):
             try revise(.detail(kind), [.text(entry.id)], from: from, to: entry.facts, at: now)
             try run(
@@ -152,10 +153,14 @@ extension SQLConnection {
                 UPDATE key_person SET name = $1, address = $2, contact_rule = $3, safety_hint = $4, list_owner = $5,
                     legal_basis = $6 WHERE id = $7
                 """, entry.facts + [.text(entry.id)])
+            try enlist(entry, from: from, at: now)
         case .move(let id, let grid, let from):
             try revise(.roster(kind), [.text(id)], from: from, to: [.text(grid.text)], at: now)
-        case .leave(let id, let from): try revise(.roster(kind), [.text(id)], from: from, to: nil, at: now)
+        case .leave(let id, let from):
+            try revise(.roster(kind), [.text(id)], from: from, to: nil, at: now)
+            return try delist(id, from: from, at: now)
         }
+        try boundByLists(step.id, at: now)
     }
 
     /// What is first known of a subject holds for all time before, too: a roster may be put right backwards.

@@ -83,11 +83,13 @@ extension SQLConnection {
         var lines: [String] = []
         try stream(
             """
-            SELECT c.name, x.seq, x.id, x.person_id, x.received_at, x.sha256, x.salt
+            SELECT c.name, x.seq, x.id, x.person_id, x.received_at, x.sha256, x.salt, x.sealed_digest
             FROM (
-                SELECT seal_chain AS chain, seal_seq AS seq, id, person_id, received_at, sha256, salt FROM report
+                SELECT seal_chain AS chain, seal_seq AS seq, id, person_id, received_at, sha256, salt,
+                    sealed_digest FROM report
                 UNION ALL
-                SELECT seal_chain, seal_seq, sha256, person_id, received_at, NULL, NULL FROM photo_possession
+                SELECT seal_chain, seal_seq, sha256, person_id, received_at, NULL, NULL, NULL
+                FROM photo_possession
             ) AS x JOIN audit_chain AS c ON c.id = x.chain
             WHERE NOT EXISTS (SELECT 1 FROM audit_retired AS r WHERE r.chain = x.chain AND r.seq >= x.seq)
             ORDER BY c.name, x.seq
@@ -114,6 +116,6 @@ extension Seal {
         }
         return line(
             report: id, person: person, receivedAt: receivedAt,
-            digest: saltedDigest(sha256, salt: try row.optionalText(6) ?? ""))
+            digest: try row.optionalText(7) ?? saltedDigest(sha256, salt: try row.optionalText(6) ?? ""))
     }
 }

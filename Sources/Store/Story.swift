@@ -294,15 +294,24 @@ private struct StoryTeller {
                         by: person))
             }
             let answers = (try? reading(report, try row.text(11)))?.visit?.checklist
-            for item in answers?.items ?? [] {
+            let withheld = try withheldPointers(of: report)
+            for (index, item) in (answers?.items ?? []).enumerated() {
+                let note = withheld.contains("/checklist/items/\(index)/note") ? withheldText : item.note
                 events.append(
                     StoryEvent(
                         at: at, recordedAt: receivedAt, what: .checklistItem, word: item.result.rawValue,
-                        text: ["\(answers?.checklist ?? "")@\(answers?.version ?? 0) \(item.item)", item.note ?? ""]
+                        text: ["\(answers?.checklist ?? "")@\(answers?.version ?? 0) \(item.item)", note ?? ""]
                             .filter { !$0.isEmpty }.joined(separator: "; "), source: report, by: person))
             }
             return events
         }
+    }
+
+    /// Words that look classified and that nobody has released.
+    private func withheldPointers(of report: String) throws -> Set<String> {
+        Set(
+            try connection.quarantined("WHERE q.report_id = $1", [.text(report)]).filter { $0.decision != .release }
+                .flatMap { $0.signs.map(\.pointer) })
     }
 
     /// When visits were held to have been made, for what they counted and what they lacked at the moment that is asked

@@ -107,6 +107,7 @@ public enum SubmissionResult: Equatable, Sendable {
 public struct StoredReceipt: Equatable, Sendable {
     public let id: String
     public let receivedAt: Instant
+    /// Of the bytes that were acknowledged; of what is left of them once part was deleted.
     public let sha256: String
     public let month: Month
     public let judgement: Judgement?
@@ -116,11 +117,22 @@ public struct StoredReceipt: Equatable, Sendable {
     public let missingPhotos: [String]
     public let unusablePhotos: [UnusablePhoto]
     public let unknownMembers: [String]
+    /// Words that look classified and are withheld, or were.
+    public let suspected: [ClassifiedSign]
 
     public struct UnusablePhoto: Equatable, Sendable {
         public let sha256: String
         public let state: PhotoState
         public let problem: String
+    }
+}
+
+extension StoredReceipt {
+    func with(sha256: String) -> StoredReceipt {
+        StoredReceipt(
+            id: id, receivedAt: receivedAt, sha256: sha256, month: month, judgement: judgement, isOnRoster: isOnRoster,
+            missingPhotos: missingPhotos, unusablePhotos: unusablePhotos, unknownMembers: unknownMembers,
+            suspected: suspected)
     }
 }
 

@@ -20,6 +20,9 @@ struct DatedTable: Sendable {
     static let certificate = DatedTable(name: "certificate", identity: ["person_id", "number"], facts: ["title"])
     static let unitPosting = DatedTable(name: "unit_posting", identity: ["station_id", "unit"], facts: ["manner"])
 
+    static let listMember = DatedTable(
+        name: "key_person_member", identity: ["list_id", "key_person_id"], facts: ["reason"])
+
     static func roster(_ kind: SubjectKind) -> DatedTable {
         DatedTable(name: kind.rosterTable, identity: [kind.rosterSubject], facts: ["grid_id"])
     }

@@ -21,6 +21,8 @@ public struct LedgerVerification: Equatable, Sendable {
     public var visits = 0
     /// Records without a subject: findings and notes on the way.
     public var otherRecords = 0
+    /// Of both: those of which part was deleted, so that only what was stored with them can be looked at.
+    public var unreplayable = 0
     /// Versions of closed months.
     public var versions = 0
     public var differences: [LedgerDifference] = []
@@ -177,6 +179,12 @@ extension SQLConnection {
             for row in page {
                 after = try row.text(0)
                 if kind == nil { result.otherRecords += 1 } else { result.visits += 1 }
+                if try row.text(14).isEmpty {
+                    result.unreplayable += 1
+                    result.differences += try differences(
+                        ofCut: row, kept: kind, ruled: ruled[after] ?? [], zone: zone)
+                    continue
+                }
                 do {
                     let record = try replay(after, row.text(1), row.text(14))
                     result.differences += try differences(
@@ -245,6 +253,22 @@ extension SQLConnection {
                 "proofs", try row.text(21),
                 Proof.allCases.filter { record.brings.contains($0) }.map(\.rawValue).joined(separator: " "))
         }
+        let visit = VisitFacts(
+            record, claim, sender: try row.optionalText(10).flatMap { Capacity(rawValue: $0) }, time: time,
+            receivedAt: receivedAt, photosMissing: lacking > 0, ruled: nil, zone: zone)
+        return found + (try standingDifferences(of: row, claim.subject.kind, as: visit, ruled: ruled, zone: zone))
+    }
+
+    /// What a visit counts for, by who ruled on it or by the policy that it was judged under.
+    func standingDifferences(
+        of row: SQLRow, _ kind: SubjectKind, as visit: VisitFacts, ruled: [Ruling], zone: DeploymentZone
+    ) throws -> [LedgerDifference] {
+        let id = try row.text(0)
+        var found: [LedgerDifference] = []
+        func compare(_ what: String, _ stored: String, _ recomputed: String) {
+            guard stored != recomputed else { return }
+            found.append(LedgerDifference(what: "record \(id) \(what)", stored: stored, recomputed: recomputed))
+        }
         let stored = try row.optionalInteger(23)
         let reason = try row.optionalText(11)
         // Before rulings were kept, a visit was lowered with a reason alone.
@@ -255,15 +279,12 @@ extension SQLConnection {
         }
         guard stored == nil else { return found }
         let (policyID, version) = (try row.text(22), Int(try row.integer(13)))
-        guard let policy = try policy(claim.subject.kind, id: policyID, version: version) else {
+        guard let policy = try policy(kind, id: policyID, version: version) else {
             compare("policy", "\(policyID)@\(version)", "unknown")
             return found
         }
-        let visit = VisitFacts(
-            record, claim, sender: try row.optionalText(10).flatMap { Capacity(rawValue: $0) }, time: time,
-            receivedAt: receivedAt, photosMissing: lacking > 0, ruled: nil, zone: zone)
         // A week or key period may belong to a month to come.
-        let month = zone.month(of: time.instant)
+        let month = zone.month(of: visit.visitedAt)
         let period = [month, month.next, month.next.next].lazy.flatMap { policy.periods(of: $0) }
             .first { $0.contains(visit.day) }
         compare("standing", "\(try row.integer(9))", "\(policy.standing(of: visit, in: period).rawValue)")

@@ -37,11 +37,13 @@ public struct SQLiteDatabase: Store.Database {
 
     /// For the one writer. A batch touches index pages all over a month: 64 MiB hold them, and 32 MiB between
     /// checkpoints write a page once that changed many times. Savepoints keep what they may have to restore in memory;
-    /// on disk it would lie outside the data folder, in whatever the system takes for temporary files.
+    /// on disk it would lie outside the data folder, in whatever the system takes for temporary files. What is deleted is
+    /// overwritten with zeros: a person's row is gone from the file, not only from the table.
     private static let writerSettings = """
         PRAGMA cache_size = -65536;
         PRAGMA wal_autocheckpoint = 8000;
         PRAGMA temp_store = MEMORY;
+        PRAGMA secure_delete = ON;
         """
 
     /// How far a commit goes before it is answered.
@@ -61,6 +63,16 @@ public struct SQLiteDatabase: Store.Database {
             return try await pool.read { try body(SQLiteConnection(db: $0)) }
         } catch let error as DatabaseError {
             throw storeError(error)
+        }
+    }
+
+    /// The write-ahead log still holds the pages as they were.
+    public func scrub() async throws {
+        do {
+            _ = try await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        } catch let error as DatabaseError {
+            // Somebody reads an older snapshot; the next round finds the log shorter.
+            guard error.resultCode == .SQLITE_BUSY else { throw storeError(error) }
         }
     }
 

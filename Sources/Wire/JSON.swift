@@ -16,6 +16,11 @@ public enum JSON: Equatable, Sendable {
     public struct Member: Equatable, Sendable {
         public let name: String
         public let value: JSON
+
+        public init(name: String, value: JSON) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// Deepest nesting that is read.

@@ -42,9 +42,8 @@ struct PatrolGateway: ParsableCommand {
             ObligationsCommand.self, ExplainCommand.self, StaffingCommand.self, ClearsCommand.self, LedgerCommand.self,
             RulingCommand.self, PolicyCommand.self, LoadCommand.self, JointCommand.self, ChecklistCommand.self,
             CompareCommand.self, StreetCommand.self, SampleCommand.self, PhotoCommand.self, StoreCommand.self,
-            AuditCommand.self,
-            DeviceCommand.self, TokenCommand.self,
-            DemoDataCommand.self, SettingsCommand.self,
+            AuditCommand.self, DeviceCommand.self, TokenCommand.self, ListCommand.self, VaultCommand.self,
+            QuarantineCommand.self, PrivacyCommand.self, DemoDataCommand.self, SettingsCommand.self,
         ])
 }
 

@@ -106,3 +106,12 @@ struct GeneratedSubject: Sendable {
             listOwner: "区司法局", legalBasis: "《社区矫正法》", grid: grid, from: day)
     }
 }
+
+extension KeyPersonList {
+    /// The list that every generated key person is on.
+    static func generated(in area: AreaID) -> KeyPersonList {
+        KeyPersonList(
+            id: "corrections", owner: "区司法局", area: area, legalBasis: "《社区矫正法》", purpose: "社区矫正对象走访",
+            from: calendarDay(2000, 1, 1), to: calendarDay(2099, 1, 1))
+    }
+}

@@ -90,6 +90,7 @@ struct GeneratedCounty: Sendable {
         try await store.add(people, at: entered)
         try await store.add(
             subjects.filter { $0.kind == .place }.map { $0.place(in: grids[$0.grid], from: opening) }, at: entered)
+        try await store.record(.generated(in: county), by: "roster", today: opening, at: entered)
         try await store.add(
             subjects.filter { $0.kind == .keyPerson }.map { $0.keyPerson(in: grids[$0.grid], from: opening) },
             at: entered)

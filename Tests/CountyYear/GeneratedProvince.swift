@@ -45,6 +45,8 @@ struct GeneratedProvince: Sendable {
         try await store.add(
             subjects.filter { $0.kind == .place }.map { $0.place(in: grids[$0.grid], from: Self.opening) },
             at: Self.entered)
+        try await store.record(
+            .generated(in: areas.levels[0][0]), by: "roster", today: Self.opening, at: Self.entered)
         try await store.add(
             subjects.filter { $0.kind == .keyPerson }.map { $0.keyPerson(in: grids[$0.grid], from: Self.opening) },
             at: Self.entered)

@@ -107,6 +107,14 @@ struct AccessMatrixTests {
             (.post, "/v1/street-walks", stations.union([.townDispatcher, .county])),
             (.post, "/v1/spot-checks", [.townDispatcher, .county, .listOwner]),
             (.post, "/v1/spot-checks/results", [.townDispatcher, .county, .listOwner]),
+            (.get, "/v1/key-person-lists", [.listOwner]), (.post, "/v1/key-person-lists", [.listOwner]),
+            (.post, "/v1/key-person-lists/corrections/end", [.listOwner]),
+            (.get, "/v1/key-person-lists/corrections/members", [.listOwner]),
+            (.post, "/v1/key-person-lists/corrections/members", [.listOwner]),
+            (.post, "/v1/key-person-lists/corrections/stewards", [.listOwner]),
+            (.get, "/v1/key-person-lists/corrections/categories?area=", [.listOwner, .county]),
+            (.post, "/v1/vault/entries", [.listOwner]), (.post, "/v1/vault/readings", [.listOwner]),
+            (.get, "/v1/quarantine?area=", [.county]), (.post, "/v1/quarantine/decisions", [.county]),
         ]
     }()
 

@@ -140,7 +140,7 @@ extension Role {
 ///   - password: if given, the one of everybody.
 func withGateway(
     _ setup: TestingSetup = .router, password: String? = nil,
-    settings change: (inout GatewaySettings) -> Void = { _ in },
+    settings change: (inout GatewaySettings) -> Void = { _ in }, logger: Logger = silentLogger(),
     _ body: @Sendable (GatewayUnderTest) async throws -> Void
 ) async throws {
     var settings = GatewaySettings()
@@ -159,7 +159,7 @@ func withGateway(
         let temporary = try await TemporaryStore(in: folder)
         let clock = StoppedClock(at: GatewayUnderTest.morning)
         let gateway = try Gateway(
-            store: temporary.store, settings: settings, logger: silentLogger(), now: { clock.now })
+            store: temporary.store, settings: settings, logger: logger, now: { clock.now })
         try await temporary.serving { store in
             try await enterCounty(into: store, passwordHash: passwordHash ?? "unusable")
             try await gateway.application().test(setup) { client in
@@ -172,7 +172,7 @@ func withGateway(
 }
 
 /// Keeps its metadata, which Hummingbird reads the request's id from.
-private func silentLogger() -> Logger {
+func silentLogger() -> Logger {
     var logger = Logger(label: "gateway-tests", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = .critical
     return logger
@@ -186,6 +186,8 @@ private func enterCounty(into store: PatrolStore, passwordHash: String) async th
             role.sample, grids: role == .gridWorker ? [role.sampleArea] : [], role: role, in: [role.sampleArea])
     }
     try await store.add(people.map { $0.with(passwordHash: passwordHash) }, at: County.entered)
+    try await store.appoint(
+        Role.listOwner.sample, for: County.list.id, from: day("2026-01-01"), by: "test", at: County.entered)
     for person in people.map(\.id) + County.allGrids.map(County.worker) {
         try await store.issueToken(
             hash: sha256Hex(GatewayUnderTest.token(of: person).utf8), to: person, at: GatewayUnderTest.morning,

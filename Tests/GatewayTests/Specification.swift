@@ -90,6 +90,16 @@ struct Specification {
         }
     }
 
+    /// Names of all parameters in paths and queries.
+    var parameterNames: Set<String> {
+        let shared = component("parameters").values.map { $0 }
+        let own = operationObjects.flatMap { $0.operation["parameters"] as? [Object] ?? [] }
+        return Set(
+            (shared + own).filter { ["path", "query"].contains($0["in"] as? String) }.compactMap {
+                $0["name"] as? String
+            })
+    }
+
     var codesOfProblemSchema: Set<String> {
         let properties = schemas["Problem"]?["properties"] as? [String: Object]
         return Set(properties?["code"]?["enum"] as? [String] ?? [])

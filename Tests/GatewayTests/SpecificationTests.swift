@@ -92,6 +92,7 @@ struct SpecificationTests {
         #expect(words("ObligationState") == Set(ObligationState.allCases.map(\.rawValue)))
         #expect(words("SubjectKind") == Set(SubjectKind.allCases.map(\.rawValue)))
         #expect(words("PasswordDue") == Set(PasswordDue.allCases.map(\.rawValue)))
+        #expect(words("ReadingPurpose") == Set(ReadingPurpose.allCases.map(\.rawValue)))
         #expect(words("Role") == Set(Role.allCases.map(\.rawValue)))
     }
 }
@@ -197,6 +198,19 @@ private let wireTypes: [String: @Sendable ([UInt8]) throws -> Void] = [
     "TokenPage": { _ = try decodeExactly(Page<TokenLine>.self, from: $0) },
     "AuditPage": { _ = try decodeExactly(Page<AuditLine>.self, from: $0) },
     "AuditHeadPage": { _ = try decodeExactly(Page<AuditHeadLine>.self, from: $0) },
+    // Privacy.
+    "CategoryCounts": { _ = try decodeExactly(CategoryCounts.self, from: $0) },
+    "KeyPersonListBody": { _ = try decodeExactly(KeyPersonListBody.self, from: $0) },
+    "KeyPersonListPage": { _ = try decodeExactly(Page<KeyPersonListRow>.self, from: $0) },
+    "KeyPersonListRow": { _ = try decodeExactly(KeyPersonListRow.self, from: $0) },
+    "ListEndBody": { _ = try decodeExactly(ListEndBody.self, from: $0) },
+    "ListMemberBody": { _ = try decodeExactly(ListMemberBody.self, from: $0) },
+    "ListMemberPage": { _ = try decodeExactly(Page<ListMemberRow>.self, from: $0) },
+    "ListStewardBody": { _ = try decodeExactly(ListStewardBody.self, from: $0) },
+    "QuarantineDecisionBody": { _ = try decodeExactly(QuarantineDecisionBody.self, from: $0) },
+    "QuarantinePage": { _ = try decodeExactly(Page<QuarantineRow>.self, from: $0) },
+    "VaultBody": { _ = try decodeExactly(VaultBody.self, from: $0) },
+    "VaultReadingBody": { _ = try decodeExactly(VaultReadingBody.self, from: $0) },
     "WithdrawalBody": { _ = try decodeExactly(WithdrawalBody.self, from: $0) },
 ]
 
@@ -216,7 +230,7 @@ private let everyError: [any Error] =
         PolicyRefusal.beginsBeforeEarlierVersion, PolicyRefusal.otherKind,
     ] + everyConflict
 
-/// One of every refusal of the registry, of joint work, of proposals and of checks.
+/// One of every refusal of the registry, of lists, of joint work, of proposals and of checks.
 private let everyConflict: [any Error] =
     Array(sequence(first: AreaRefusal.noSuchArea(someArea), next: following))
     + Array(sequence(first: RegistryRefusal.noSuchPerson(""), next: following))
@@ -225,6 +239,9 @@ private let everyConflict: [any Error] =
     + Array(sequence(first: PlaceRefusal.noSuchPlace(""), next: following))
     + Array(sequence(first: ProposalRefusal.noSuchProposal, next: following))
     + Array(sequence(first: SpotCheckRefusal.noSuchCheck, next: following))
+    + Array(sequence(first: KeyPersonListRefusal.noSuchList(""), next: following))
+    + Array(sequence(first: QuarantineRefusal.noSuchRecord, next: following))
+    + Array(sequence(first: DeletionRefusal.noSuchPerson(""), next: following))
     + [AreaTreeError.cycle(someArea), DeviceRefusal.taken, DeviceRefusal.notPossible(state: .pending)]
 
 private let someArea = areaID(1)
@@ -357,5 +374,34 @@ private func following(_ refusal: SpotCheckRefusal) -> SpotCheckRefusal? {
     case .notDrawn: .nothingToDraw
     case .nothingToDraw: .ownRecord
     case .ownRecord: nil
+    }
+}
+
+private func following(_ refusal: KeyPersonListRefusal) -> KeyPersonListRefusal? {
+    switch refusal {
+    case .noSuchList: .noSuchPerson("")
+    case .noSuchPerson: .incomplete([.legalBasis])
+    case .incomplete: .noListOfOwner("", basis: "")
+    case .noListOfOwner: .idTaken("")
+    case .idTaken: .alreadyEnded
+    case .alreadyEnded: .outsideTerm
+    case .outsideTerm: nil
+    }
+}
+
+private func following(_ refusal: QuarantineRefusal) -> QuarantineRefusal? {
+    switch refusal {
+    case .noSuchRecord: .alreadyDecided
+    case .alreadyDecided: .ownRecord
+    case .ownRecord: nil
+    }
+}
+
+private func following(_ refusal: DeletionRefusal) -> DeletionRefusal? {
+    switch refusal {
+    case .noSuchPerson: .onAList([""])
+    case .onAList: .accountInUse
+    case .accountInUse: .alreadyDeleted
+    case .alreadyDeleted: nil
     }
 }

@@ -72,6 +72,10 @@ def found(installation, folder, workers):
         ("places", places_csv({grid: place_ids(grid) for grid in range(GRIDS)})),
         ("key-persons", key_persons_csv({grid: key_person_ids(grid) for grid in range(GRIDS)})),
     ]:
+        if kind == "key-persons":
+            installation.run(
+                "list", "add", "--owner", "Bureau", "--area", "C1", "--basis", "Article 1", "--purpose", "visits",
+                "--from", "2020-01-01", "--to", "2099-01-01")
         installation.run("import", kind, written(folder, f"{kind}.csv", text))
     passwords = folder / "passwords.csv"
     staff = written(folder, "workers.csv", workers_csv(logins))

@@ -72,6 +72,11 @@ private func withAreas(_ body: @Sendable (PatrolStore, AreaCodes) async throws -
         try await withAreas { store, areas in
             let file = Self.header + "k1,某甲,1号,每月一次,有犬,某局,某文件,G1\n"
             let result = try KeyPersonImport.read(bytes(file), areas: areas, defaultFrom: ImportTable.defaultFrom)
+            try await store.record(
+                KeyPersonList(
+                    id: "l", owner: "某局", area: areaID(1), legalBasis: "某文件", purpose: "走访",
+                    from: ImportTable.defaultFrom, to: day("2099-01-01")), by: "import", today: day("2026-03-01"),
+                at: instant("2026-03-01T00:00:00Z"))
             try await store.add(result.entries.map(\.entry), at: instant("2026-03-01T00:00:00Z"))
             #expect(try await store.subjectIDs(.keyPerson) == ["k1"])
         }

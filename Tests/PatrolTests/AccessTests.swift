@@ -7,12 +7,13 @@ struct AccessTests {
     private static let policy: [Role: Set<Permission>] = [
         .gridWorker: [
             .submitReport, .readPhotos, .readPlaces, .readKeyPersons, .readCoverage, .readPlaceObligations,
-            .readKeyPersonObligations,
+            .readKeyPersonObligations, .readEveryList,
         ],
         // The station keeps its own roster, people and joint work. What it did is checked by others than itself, areas
         // and policies are the county's, and lists of key persons their owners'.
         .executiveDeputy: Set(Permission.allCases).subtracting(beyondStations),
-        .stationChief: Set(Permission.allCases).subtracting(beyondStations),
+        // Who visits a minor is the deputy's to say.
+        .stationChief: Set(Permission.allCases).subtracting(beyondStations).subtracting([.readMinors]),
         .townDispatcher: [
             .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
             .compareLists, .checkVisits,
@@ -20,11 +21,12 @@ struct AccessTests {
         .county: [
             .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .dispute, .reviewRulings,
             .compareLists, .checkVisits, .closeMonth, .recordPolicies, .changeAreas, .assignDuties, .changePlaces,
+            .readKeyPersonCounts, .handleQuarantine,
         ],
         .department: [.readPlaces, .readCoverage, .readPlaceObligations],
         .listOwner: [
             .readKeyPersons, .readCoverage, .readKeyPersonObligations, .recordPolicies, .reviewRulings,
-            .changeKeyPersons, .checkVisits,
+            .changeKeyPersons, .checkVisits, .readMinors, .readKeyPersonVault, .readKeyPersonCounts,
         ],
         .administrator: [.readCoverage, .changeAreas, .manageSystem],
         .securityAdministrator: [.readCoverage, .manageAccounts, .manageDevices, .lockDevices, .issueTokens],
@@ -39,7 +41,8 @@ struct AccessTests {
 
     private static let beyondStations: Set<Permission> = [
         .closeMonth, .reviewRulings, .recordPolicies, .changeAreas, .changeKeyPersons, .checkVisits, .manageAccounts,
-        .manageDevices, .issueTokens, .manageSystem, .readAudit,
+        .manageDevices, .issueTokens, .manageSystem, .readAudit, .readKeyPersonVault, .readKeyPersonCounts,
+        .handleQuarantine,
     ]
 
     private static func path(_ numbers: Int...) -> PathKey {

@@ -82,12 +82,18 @@ public enum County: Sendable {
     public static func keyPersons(of grid: Int) -> [String] { (1...personsPerGrid).map { "K\(grid)-\($0)" } }
     public static func worker(of grid: Int) -> String { "W\(grid)" }
 
+    /// The only list of key persons there is at first.
+    public static let list = KeyPersonList(
+        id: "corrections", owner: "区司法局", area: areaID(county), legalBasis: "社区矫正法", purpose: "社区矫正对象走访",
+        from: day("2000-01-01"), to: day("2099-01-01"))
+
     /// Enters the whole county.
     public static func enter(into store: PatrolStore) async throws {
         try await store.add(areas, at: entered)
         try await store.add(allGrids.map { PersonEntry.sample(worker(of: $0), grids: [$0]) }, at: entered)
         try await store.add(
             allGrids.flatMap { grid in places(of: grid).map { PlaceEntry.sample($0, in: grid) } }, at: entered)
+        try await store.record(list, by: "roster", today: day("2025-12-20"), at: entered)
         try await store.add(
             allGrids.flatMap { grid in keyPersons(of: grid).map { KeyPersonEntry.sample($0, in: grid) } }, at: entered)
     }

@@ -78,7 +78,7 @@ public struct RecordDraft: Sendable {
         return Submission(
             record: record, body: body, sha256: testDigest(of: body),
             receivedAt: receivedAt ?? capturedAt.adding(milliseconds: 60_000), sending: sending,
-            unknownMembers: unknownMembers, salt: "salt of \(record.id)"
+            unknownMembers: unknownMembers, salt: "salt-" + record.id
         ) { _ in
             .init(
                 person: person,

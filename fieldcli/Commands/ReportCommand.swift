@@ -118,6 +118,14 @@ struct ReportCommand: FieldCommand {
                     id: entry.id, sequence: entry.state.sequence, urgent: entry.state.isUrgent, delivery: nil),
                 sentences: [entry.id])
         }
+        let words = [draft.text].compactMap { $0 } + draft.findings.map(\.text)
+        if words.contains(where: { !classifiedMarks(in: $0).isEmpty }) {
+            handheld.console.remark(
+                zh: "文字疑似涉密：请勿在终端录入国家秘密。记录已保存；如确属涉密，请执行 fieldcli outbox drop \(entry.id) --yes 并报告保密部门。",
+                en:
+                    "The words look classified: nothing secret belongs on a handheld. The record is kept; if it is secret, "
+                    + "run fieldcli outbox drop \(entry.id) --yes and report it.")
+        }
         if session == nil {
             handheld.console.remark(
                 zh: "尚未登录：记录已保存，将以下一个登录并发送的人的名义送出。",

@@ -95,7 +95,10 @@ extension Gateway {
                     kind, below: path, in: month, state: state, after: cursor, limit: pageSize + 1)
             }
         let items = Array(rows.prefix(pageSize))
-        return (items, rows.count > pageSize ? items.last?.cursor : nil)
+        let next = rows.count > pageSize ? items.last?.cursor : nil
+        guard kind == .keyPerson else { return (items, next) }
+        let shown = try await keyPersonsShown(to: actor, in: area)
+        return (items.filter { shown.contains($0.subject) }, next)
     }
 }
 

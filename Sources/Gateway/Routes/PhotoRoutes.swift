@@ -84,7 +84,7 @@ extension Gateway {
         for use in try await store.uses(ofPhoto: photo.sha256) {
             guard let grid = use.grid, let path = try await store.path(of: grid, on: today()) else { continue }
             if permits(actor.assignments, needed, in: path, on: today()),
-                use.kind != .keyPerson || permits(actor.assignments, .readKeyPersons, in: path, on: today())
+                use.kind != .keyPerson || permits(actor.assignments, .readKeyPersonEvidence, in: path, on: today())
             {
                 return true
             }

@@ -80,6 +80,9 @@ extension Gateway {
         for permission in [kind.obligationsPermission, kind == .place ? .readPlaces : .readKeyPersons] {
             _ = try await permittedPath(of: grid, permission, actor, in: month)
         }
+        if kind == .keyPerson, try await !keyPersonsShown(to: actor, in: grid).contains(subject) {
+            throw Refusal.notFound
+        }
         guard
             let story = try await store.story(
                 of: subject, kind, known: known, reading: { try patrolRecord(id: $0, fromBody: Array($1.utf8)).record })

@@ -23,8 +23,14 @@ extension Gateway {
             guard let area = asked.path.areas.last else { throw Refusal.notFound }
             _ = try await permittedPath(of: area, .changeKeyPersons, try context.requireActor(), in: asked.month)
         }
-        let parts = try await store.breakdown(
+        var parts = try await store.breakdown(
             asked.kind, below: asked.path, in: asked.month, by: key, known: asked.known)
+        if asked.kind == .keyPerson, key == .category {
+            // Others' lists are not theirs to count.
+            let own = Set(
+                try await store.lists(keptBy: try context.requireActor().person, on: today()).map(\.list.owner))
+            parts = parts.filter { own.contains($0.key) }
+        }
         return try jsonResponse(
             Page(items: parts.map { BreakdownRow(key: $0.key, figures: CoverageFigures($0.count)) }, next: nil))
     }

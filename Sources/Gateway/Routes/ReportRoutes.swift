@@ -58,21 +58,35 @@ extension Gateway {
         guard let id = canonicalUUID(try context.parameters.require("id")), let stored = try await store.record(id),
             try await mayRead(stored, actor)
         else { throw Refusal.notFound }
-        return jsonResponse(bytes: try bytes(of: stored))
+        let withheld = try await isWithheld(stored, from: actor) ? Set(stored.receipt.suspected.map(\.pointer)) : []
+        let body = try shownBody(
+            stored.body, withholding: withheld, showsPosition: try await showsPosition(of: stored, to: actor))
+        return jsonResponse(bytes: try bytes(of: stored, body: body))
+    }
+
+    /// Where a key person was visited is for the sender and for who rules on the visit.
+    private func showsPosition(of stored: StoredRecord, to actor: Actor) async throws -> Bool {
+        if stored.kind != .keyPerson || stored.person == actor.person { return true }
+        guard let grid = stored.grid, let path = try await store.path(of: grid, on: today()) else { return false }
+        return KeyPersonField.shown(to: actor.assignments, in: path, on: today()).contains(.position)
     }
 
     /// A `StoredReport` around the record's own bytes, which may hold members that `PatrolReport` does not know.
-    private func bytes(of stored: StoredRecord) throws -> [UInt8] {
+    /// - Parameter body: as this reader may see it.
+    private func bytes(of stored: StoredRecord, body: String) throws -> [UInt8] {
         let person = try canonicalBytes(stored.person)
         let receipt = try canonicalBytes(Receipt(stored.receipt))
         return Array("{\"person\":".utf8) + person + Array(",\"receipt\":".utf8) + receipt
-            + Array(",\"report\":".utf8) + Array(stored.body.utf8) + Array("}".utf8)
+            + Array(",\"report\":".utf8) + Array(body.utf8) + Array("}".utf8)
     }
 
     /// One's own, or one from an area whose records one reads; those of key persons need that right besides.
     private func mayRead(_ stored: StoredRecord, _ actor: Actor) async throws -> Bool {
         if stored.person == actor.person { return true }
         guard let grid = stored.grid, let path = try await store.path(of: grid, on: today()) else { return false }
+        if !stored.receipt.suspected.isEmpty, permits(actor.assignments, .handleQuarantine, in: path, on: today()) {
+            return true
+        }
         return permits(actor.assignments, .readReports, in: path, on: today())
             && (stored.kind != .keyPerson || permits(actor.assignments, .readKeyPersons, in: path, on: today()))
     }
@@ -126,7 +140,8 @@ extension Receipt {
             unusablePhotos: stored.unusablePhotos.map {
                 UnusablePhoto(sha256: $0.sha256, state: $0.state.rawValue, code: $0.problem)
             },
-            warnings: stored.unknownMembers.map { Warning(code: "unknown-member", pointer: $0) })
+            warnings: stored.unknownMembers.map { Warning(code: "unknown-member", pointer: $0) }
+                + stored.suspected.map { Warning(code: "looks-classified", pointer: $0.pointer) })
     }
 }
 

@@ -25,6 +25,7 @@ extension Gateway {
 
     @Sendable private func keyPersons(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let (grid, month, known) = try await rosterQuery(request, context, .readKeyPersons)
+        let shown = try await keyPersonsShown(to: try context.requireActor(), in: grid)
         let lines =
             if let knownAt = known.at {
                 try await store.keyPersons(of: grid, in: month, knownAt: knownAt)
@@ -32,7 +33,10 @@ extension Gateway {
                 try await store.keyPersons(of: grid, in: month)
             }
         return try tagged(
-            Roster(grid: grid.text, month: month.description, items: lines.map { RosterKeyPerson($0) }), request)
+            Roster(
+                grid: grid.text, month: month.description,
+                items: lines.filter { shown.contains($0.entry.id) }.map { RosterKeyPerson($0) }),
+            request)
     }
 
     private func rosterQuery(
@@ -43,6 +47,7 @@ extension Gateway {
         let grid = query.area("grid")
         let month = query.month(current: store.zone.month(of: now()))
         let known = query.known(now())
+        if permission == .readKeyPersons { _ = query.readingPurpose(.visit, of: permission) }
         try query.finish()
         guard let grid else { throw Refusal.notFound }
         _ = try await permittedPath(of: grid, permission, actor, in: month)

@@ -60,7 +60,7 @@ extension Gateway {
         let groups = [
             reportRoutes, photoRoutes, rosterRoutes, coverageRoutes, ledgerRoutes, rulingRoutes, policyRoutes,
             areaRoutes, accountRoutes, registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes,
-            sessionRoutes, deviceRoutes, tokenRoutes, auditRoutes, healthRoutes,
+            sessionRoutes, deviceRoutes, tokenRoutes, auditRoutes, healthRoutes, keyPersonListRoutes, quarantineRoutes,
             pageRoutes,
         ]
         return groups.flatMap { $0 }

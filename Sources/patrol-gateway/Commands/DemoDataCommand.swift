@@ -59,8 +59,10 @@ func write(
 ) async throws {
     try await store.add(county.areas, at: now)
     try await store.add(county.places, at: now)
-    try await store.add(county.keyPersons, at: now)
     try await store.add(people, at: now)
+    let owner = people.first { $0.login == "listowner" }?.id ?? "demo"
+    try await store.record(county.list, by: owner, today: store.zone.day(of: now), at: now)
+    try await store.add(county.keyPersons, at: now)
     try await store.open(month, at: now)
 }
 

@@ -26,6 +26,14 @@ struct VerifyCommand: GatewayCommand, TakesNoWords {
                 en:
                     "verified \(result.months) months, \(result.obligations) obligations, \(result.visits) visits, \(result.otherRecords) other records: "
                     + "\(result.differences.count) differences"))
+        if result.unreplayable > 0 {
+            context.console.say(
+                Message(
+                    zh: "其中 \(result.unreplayable) 条已按期切除部分内容，不能再重读，只核对了所存的结论。",
+                    en:
+                        "\(result.unreplayable) of them were cut and cannot be read again; what was stored of their judgement was checked."
+                ))
+        }
         guard result.differences.isEmpty else {
             throw CommandFailure(
                 .failure, zh: "台账与记录不一致。请停止更正，保留数据库副本并交给管理员。",

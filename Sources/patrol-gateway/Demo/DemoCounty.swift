@@ -32,6 +32,8 @@ struct DemoCounty: Equatable, Sendable {
     let county: Office
     let places: [PlaceEntry]
     let keyPersons: [KeyPersonEntry]
+    /// From when their list holds.
+    let listFrom: Day
 
     /// - Parameters:
     ///   - areasFrom: from when areas and their names hold.
@@ -50,6 +52,7 @@ struct DemoCounty: Equatable, Sendable {
         towns = builder.towns
         stations = builder.stations
         var generator = builder.generator
+        listFrom = from
         places = DemoCounty.places(in: grids, from: from, using: &generator)
         keyPersons = DemoCounty.keyPersons(in: grids, from: from, using: &generator)
     }

@@ -36,6 +36,17 @@ extension DemoCounty {
             latitude: stated.latitude.sixDecimals, longitude: stated.longitude.sixDecimals, system: system)
     }
 
+    private static let listOwner = "名册主管部门（样例）"
+    private static let legalBasis = "样例依据，正式使用时填写文件名称与文号"
+
+    /// The list that all of them are on, for five years.
+    var list: KeyPersonList {
+        KeyPersonList(
+            id: "list-sample", owner: Self.listOwner, area: county.id, legalBasis: Self.legalBasis,
+            purpose: "样例目的：每月走访", entrustedTo: "全科网格管理站（样例委托协议）", from: listFrom,
+            to: listFrom.adding(days: 5 * 365))
+    }
+
     /// Four or five a general grid, none in special-purpose ones. Names, owner and basis are plainly samples.
     static func keyPersons(in grids: [Grid], from: Day, using generator: inout SeededGenerator) -> [KeyPersonEntry] {
         let general = grids.filter { $0.station != nil }
@@ -47,8 +58,8 @@ extension DemoCounty {
                 id: "person-" + number, name: DemoNames.surname(using: &generator) + "某" + number,
                 address: "\(grid.name)\(Int.random(in: 1...120, using: &generator))号",
                 contactRule: generator.pick(DemoNames.contactRules),
-                safetyHint: hasHint ? generator.pick(DemoNames.safetyHints) : nil, listOwner: "名册主管部门（样例）",
-                legalBasis: "样例依据，正式使用时填写文件名称与文号", grid: grid.id, from: from)
+                safetyHint: hasHint ? generator.pick(DemoNames.safetyHints) : nil, listOwner: listOwner,
+                legalBasis: legalBasis, grid: grid.id, from: from)
         }
     }
 }

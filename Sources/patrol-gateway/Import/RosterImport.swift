@@ -106,6 +106,12 @@ enum KeyPersonImport {
         for row in table.rows {
             let id = table.code(row, "id")
             table.claim(row, "id", id, seen: &seen, known: [])
+            // The ledger keeps ids for ever.
+            if isIdentityNumber(id) {
+                table.note(
+                    row, "id", "identity-number", zh: "编号不能是身份证号，请另行编号。",
+                    en: "an id must not be an identity number; give them one of your own.")
+            }
             let grid = row.cells["grid"].flatMap { _ in
                 table.grid(row, "grid", code: table.code(row, "grid"), areas: areas)
             }

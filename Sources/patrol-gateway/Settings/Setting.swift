@@ -53,7 +53,7 @@ struct Setting: Sendable {
     static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
 
     /// Every setting there is. Help, README, reading and checking all follow from this table.
-    static let all: [Setting] = storage + limits + workers + people + traces
+    static let all: [Setting] = storage + limits + workers + people + traces + retention
 
     private static let storage: [Setting] = [
         Setting(
@@ -187,6 +187,29 @@ struct Setting: Sendable {
             name: "audit-keep-days", kind: .integer(\.gateway.auditKeepDays, 0...36_500), use: "serve",
             zh: "审计记录保存天数，不少于 183；0 为永久",
             en: "Days that rows of the audit are kept, 183 at least; 0 for ever"),
+    ]
+
+    private static let retention: [Setting] = [
+        Setting(
+            name: "key-person-position-days",
+            kind: .integer(\.gateway.retention.keyPersonPositionDays, 1...RetentionTerms.longestKeyPersonPositionDays),
+            use: "serve, privacy apply", zh: "重点人员走访精确位置保留天数",
+            en: "Days that the exact position of a visit to a key person is kept"),
+        Setting(
+            name: "worker-position-days", kind: .integer(\.gateway.retention.workerPositionDays, 30...3_650),
+            use: "serve, privacy apply", zh: "其他记录中网格员位置保留天数",
+            en: "Days that a worker's position is kept in other records"),
+        Setting(
+            name: "photo-metadata-days", kind: .integer(\.gateway.retention.photoMetadataDays, 30...3_650),
+            use: "serve, privacy apply", zh: "照片内拍摄地点、机型等信息保留天数",
+            en: "Days that place, make and model of a photo's camera are kept"),
+        Setting(
+            name: "off-list-months", kind: .integer(\.gateway.retention.offListMonths, 1...60),
+            use: "serve, privacy apply", zh: "重点人员出册后个人信息保留月数",
+            en: "Months that a key person's details are kept after they left every list"),
+        Setting(
+            name: "login-days", kind: .integer(\.gateway.retention.loginDays, 1...3_650),
+            use: "serve, privacy apply", zh: "登录记录在结束后保留天数", en: "Days that a login's row is kept after its end"),
     ]
 }
 

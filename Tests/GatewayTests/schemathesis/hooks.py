@@ -113,7 +113,7 @@ def new_id():
 
 WORLD = registry.World(KNOWN, RANDOM, asks, new_id)
 # Operations with a tag of these are supplied by `registry`.
-REGISTRY_TAGS = {"registry", "joint", "reading", "completeness", "accounts"}
+REGISTRY_TAGS = {"registry", "joint", "reading", "completeness", "accounts", "privacy"}
 REGISTRY_OTHERS = {"listClosingRules", "postClosingRule", "listMyRulings"}
 
 

@@ -14,6 +14,11 @@ WORKERS = {"listMyRulings"}
 ACCOUNTS = {
     "listAccounts", "postAccount", "disableAccount", "enableAccount", "resetPassword", "giveRole", "endRole",
 }
+OWNERS = {
+    "listKeyPersonLists", "postKeyPersonList", "endKeyPersonList", "listListMembers", "postListMember", "postListSteward",
+    "readListCategories", "postVaultEntry", "readVaultEntry",
+}
+OWNER = "listowner"
 
 
 class World:
@@ -110,6 +115,30 @@ class World:
         return {"check": self.drawn["id"], "report": self.random.choice(self.drawn["items"])["report"],
                 "result": "confirmed", "manner": "telephone"}
 
+    def key_person_list(self):
+        return {"id": self.code("list"), "owner": "区司法局", "area": self.known["countyArea"], "legalBasis": "样例依据",
+                "purpose": "样例目的", "from": "2020-01-01", "to": "2099-01-01"}
+
+    def listed(self):
+        return self.asks(OWNER, "POST", "/v1/key-person-lists", self.key_person_list())["id"]
+
+    def vault_entry(self):
+        return {"list": "list-sample", "person": self.random.choice(self.known["keyPersons"][:5]), "category": "样例",
+                "identityNumber": "11010519491231002X", "caseText": "样例"}
+
+    def vault_reading(self):
+        entry = self.vault_entry()
+        self.asks(OWNER, "POST", "/v1/vault/entries", entry)
+        return {"list": entry["list"], "person": entry["person"], "purpose": "casework", "full": self.random.random() < 0.5}
+
+    def quarantined(self):
+        report = self.new_id()
+        self.asks(self.worker, "PUT", "/v1/reports/" + report, {
+            "version": 1, "capturedAt": self.known["now"], "device": {"id": "schemathesis", "sequence": 1},
+            "text": "机密★10年", "grid": self.grid,
+        })
+        return {"report": report, "decision": self.random.choice(["release", "remove"]), "reason": "样例"}
+
     # MARK: Cases
 
     def supply(self, case, operation):
@@ -125,6 +154,12 @@ class World:
             "decideComparisonLine": lambda: {"position": 0, "decision": "missing"},
             "postAccount": self.account, "disableAccount": self.added, "enableAccount": self.added,
             "resetPassword": self.added, "giveRole": self.role, "endRole": self.held_role,
+            "postKeyPersonList": self.key_person_list, "postVaultEntry": self.vault_entry,
+            "readVaultEntry": self.vault_reading, "decideQuarantine": self.quarantined,
+            "endKeyPersonList": lambda: {"from": self.day, "reason": "样例"},
+            "postListMember": lambda: {
+                "person": self.random.choice(self.known["keyPersons"]), "from": self.day, "reason": "样例文书"},
+            "postListSteward": lambda: {"login": OWNER, "from": self.day},
             "putBoundary": lambda: {"type": "Polygon", "coordinates": [SQUARE]},
         }
         of_area = {"listAreas", "listBoundaries", "surveyAreas", "listComparisons"}
@@ -134,7 +169,15 @@ class World:
         of_kind = {"listProposals", "readBreakdown", "readEntries", "explainCoverage", "listSpotChecks"}
         if operation in bodies:
             case.body, case.media_type = bodies[operation](), "application/json"
-        if operation in ("decideComparisonLine", "listComparisonLines"):
+        if operation in ("endKeyPersonList", "postListMember", "postListSteward", "listListMembers"):
+            case.path_parameters, case.query = {"id": self.listed()}, {}
+        elif operation == "readListCategories":
+            case.path_parameters, case.query = {"id": "list-sample"}, {"area": self.known["countyArea"]}
+        elif operation in ("listQuarantine",):
+            case.query = {"area": self.known["countyArea"]}
+        elif operation == "listKeyPersonLists":
+            case.query = {}
+        elif operation in ("decideComparisonLine", "listComparisonLines"):
             case.path_parameters = {"id": self.compared_id()}
             case.query = {}
         elif operation == "listAccounts":
@@ -167,4 +210,6 @@ class World:
             return self.known["security"]
         if operation in WORKERS:
             return self.worker
+        if operation in OWNERS:
+            return OWNER
         return self.deputy if operation in DEPUTYS else self.county
