@@ -189,12 +189,12 @@ struct BoundaryRouteTests {
         }
     }
 
-    @Test("Only the county draws outlines, and only its own")
+    @Test("Only the county and its system administrator draw outlines, and only their own")
     func strangers() async throws {
         try await withGateway { house in
             try await house.enterNeighbours()
             let text = Self.rectangle(120.40...120.41)
-            for role in Role.allCases where role != .county {
+            for role in Role.allCases where ![.county, .administrator].contains(role) {
                 #expect(try await put(house, 5, text, as: role.sample).verdict == "403 not-permitted", "\(role)")
             }
             #expect(try await put(house, 5, text, as: "N-county").verdict == "404 not-found")

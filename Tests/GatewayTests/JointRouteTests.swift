@@ -199,7 +199,7 @@ struct JointRouteTests {
             let recorded = try await house.post(path, rule, as: "R-county")
             #expect(recorded.status == 201)
             #expect(try recorded.decoded(ClosingRuleBody.self) == rule)
-            #expect(try await house.items(path, as: "R-auditor", of: ClosingRuleBody.self) == [rule])
+            #expect(try await house.items(path, as: "R-administrator", of: ClosingRuleBody.self) == [rule])
             for person in ["R-stationChief", "R-townDispatcher", "R-listOwner"] {
                 #expect(try await house.post(path, rule, as: person).verdict == "403 not-permitted", "\(person)")
             }

@@ -197,7 +197,7 @@ struct PlaceRouteTests {
             let earlier = try await story(house, "P5-1", "&knownAt=2026-03-05T00:00:00%2B08:00", as: "W5")
             #expect(Set(earlier.events.map(\.what)) == ["detail", "roster"])
             for (query, person) in [
-                ("P5-1", "W6"), ("P7-1", "R-stationChief"), ("P5-1", "R-listOwner"), ("P5-1", "R-auditor"),
+                ("P5-1", "W6"), ("P7-1", "R-stationChief"), ("P5-1", "R-listOwner"), ("P5-1", "R-administrator"),
                 ("P5-1", "N-county"), ("K5-1", "R-stationChief"), ("P5-1&kind=keyPerson", "R-stationChief"),
                 ("K5-1&kind=keyPerson", "R-townDispatcher"), ("K5-1&kind=keyPerson", "R-county"),
                 ("K7-1&kind=keyPerson", "W5"), ("nothing", "R-county"),

@@ -229,7 +229,7 @@ struct RulingRouteTests {
             let roster = try await house.get("/v1/roster/places?grid=\(areaID(5))", as: "R-executiveDeputy")
                 .decoded(Roster<RosterPlace>.self)
             #expect(roster.items[0].duties?.map(\.title) == ["小餐饮每月两次", "小餐饮每月两次"])
-            let listed = try await house.get("/v1/policies", as: "R-auditor").decoded(Wire.Page<PolicyBody>.self)
+            let listed = try await house.get("/v1/policies", as: "R-administrator").decoded(Wire.Page<PolicyBody>.self)
             #expect(listed.items.map(\.id) == ["monthly", "food-twice", "monthly", "persons"])
             let wrong = PolicyBody(
                 id: "bad id", kind: "place", task: "chore", title: "", basis: "x", every: "day", from: "soon")
