@@ -17,6 +17,9 @@ public struct PatrolStore: Sendable {
         self.group = group
         openMonths = OpenMonths()
     }
+
+    /// Writes that wait for the next group commit.
+    public var waitingWrites: Int { group.depth }
 }
 
 extension PatrolStore {

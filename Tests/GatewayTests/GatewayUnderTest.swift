@@ -134,8 +134,10 @@ extension Role {
 /// - Parameters:
 ///   - setup: `.router` asks the router directly, `.live` through a socket.
 ///   - password: if given, the one of everybody.
+///   - uptime: the clock of the rate limits.
 func withGateway(
     _ setup: TestingSetup = .router, password: String? = nil,
+    uptime: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     settings change: (inout GatewaySettings) -> Void = { _ in },
     _ body: @Sendable (GatewayUnderTest) async throws -> Void
 ) async throws {
@@ -152,7 +154,7 @@ func withGateway(
         let temporary = try await TemporaryStore(in: folder)
         let clock = StoppedClock(at: GatewayUnderTest.morning)
         let gateway = try Gateway(
-            store: temporary.store, settings: settings, logger: silentLogger(), now: { clock.now })
+            store: temporary.store, settings: settings, logger: silentLogger(), now: { clock.now }, uptime: uptime)
         try await temporary.serving { store in
             try await enterCounty(into: store, passwordHash: passwordHash ?? "unusable")
             try await gateway.application().test(setup) { client in

@@ -51,12 +51,11 @@ extension Gateway {
         return groups.flatMap { $0 }
     }
 
-    func router() -> Router<PatrolContext> {
+    func router(_ routes: [Route]) -> Router<PatrolContext> {
         let router = Router(context: PatrolContext.self, options: .autoGenerateHeadEndpoints)
-        let routes = routes
         router.add(
-            middleware: ProblemMiddleware(
-                routes: routes, languageDefault: language, maxBodyBytes: settings.maxPhotoBytes))
+            middleware: CallerMiddleware(isEncrypted: certificate != nil, proxies: proxies, metrics: metrics))
+        router.add(middleware: ProblemMiddleware(routes: routes, gateway: self))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 var context = context
@@ -65,7 +64,9 @@ extension Gateway {
                     return try await route.handle(request, context)
                 } catch {
                     guard route.isPage, error as? Refusal != .loginRequired else { throw error }
-                    return try problemPage(Outcome(of: error, in: request, context), request, context)
+                    let problem = Outcome(of: error, in: request, context)
+                    metrics.refused(problem.code)
+                    return try problemPage(problem, request, context)
                 }
             }
         }
@@ -82,6 +83,7 @@ extension Gateway {
             context.token = token
             context.actor = try await actor(token: token)
         }
+        try rateLimits.admit(account: context.actor?.person, device: context.device, at: uptime())
         switch access {
         case .anybody, .loggedIn:
             _ = try context.requireActor()

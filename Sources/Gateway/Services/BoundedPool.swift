@@ -16,6 +16,9 @@ final class BoundedPool: Sendable {
         threads.start()
     }
 
+    /// Running and waiting.
+    var jobs: Int { pending.withLock { $0 } }
+
     /// - Throws: `Refusal.busy` when the queue is full; otherwise what `body` throws.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await reserving { place in try await place.run(body) }
