@@ -30,7 +30,7 @@ struct ErrorBodyTests {
             answers.append(try await house.put(1, bytes: [0xFF, 0xFE, 0]))
             answers.append(try await house.put(1, bytes: Array(#"{"version": "x", "capturedAt": []}"#.utf8)))
             answers.append(try await house.send(.post, "/v1/login", body: Array("{}".utf8), headers: json))
-            for table in ["patrol_record", "place_page", "session"] {
+            for table in ["report", "grid_month", "person"] {
                 try await house.store.database.write {
                     _ = try $0.run("ALTER TABLE \(table) RENAME TO lost_\(table)", [])
                 }

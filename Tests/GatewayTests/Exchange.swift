@@ -70,7 +70,8 @@ final class RawConnection: Sendable {
         var waits = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&waits, 1, milliseconds) > 0 else { return nil }
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        return Array(buffer.prefix(max(0, recv(descriptor, &buffer, buffer.count, 0))))
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return Array(buffer.prefix(max(0, count)))
     }
 }
 

@@ -32,10 +32,12 @@ struct ForwardedTests {
         #expect(try caller(spoofs[1]) == "10.0.0.1")
         #expect(try caller(spoofs[0], .forwarded) == "10.0.0.1")
         for (list, isBelieved) in [("", false), ("192.0.2.0/24", false), ("127.0.0.1, ::1", true)] {
+            let now = ContinuousClock.now
             try await withGateway(
-                .live,
+                .live, uptime: { now },
                 settings: {
-                    $0.trustedProxies = list; $0.addressRate = 1
+                    $0.trustedProxies = list
+                    $0.addressRate = 1
                 }
             ) { house in
                 var statuses: [Int] = []

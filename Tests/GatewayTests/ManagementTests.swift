@@ -31,7 +31,7 @@ struct ManagementTests {
             _ = try await house.put(1, .sample())
             _ = try await house.put(2, bytes: Array("{".utf8))
             _ = try await house.get("/nothing")
-            _ = try await house.get("/coverage", as: "R-gridWorker")
+            _ = try await house.put(3, .sample(), as: "R-county")
             _ = try await house.send(try #require(HTTPRequest.Method("FOO")), "/healthz")
             try await house.gateway.managementApplication().test(.router) { client in
                 let answer = try await client.executeRequest(uri: "/metrics", method: .get, headers: [:], body: nil)
@@ -41,10 +41,10 @@ struct ManagementTests {
                     #"patrol_requests_total{method="PUT",route="/v1/reports/{id}",status="201"} 1"#,
                     #"patrol_requests_total{method="PUT",route="/v1/reports/{id}",status="200"} 1"#,
                     #"patrol_requests_total{method="PUT",route="/v1/reports/{id}",status="400"} 1"#,
-                    #"patrol_requests_total{method="GET",route="none",status="404"} 1"#,
-                    #"patrol_requests_total{method="other",route="none",status="405"} 1"#,
-                    #"patrol_request_seconds_count{route="/v1/reports/{id}"} 3"#,
-                    #"patrol_request_seconds_bucket{route="/v1/reports/{id}",le="+Inf"} 3"#,
+                    #"patrol_requests_total{method="GET",route="NotFound",status="404"} 1"#,
+                    #"patrol_requests_total{method="other",route="NotFound",status="405"} 1"#,
+                    #"patrol_request_seconds_count{route="/v1/reports/{id}"} 4"#,
+                    #"patrol_request_seconds_bucket{route="/v1/reports/{id}",le="+Inf"} 4"#,
                     #"patrol_refusals_total{kind="bad-json"} 1"#, #"patrol_refusals_total{kind="not-permitted"} 1"#,
                     #"patrol_refusals_total{kind="not-found"} 1"#, "patrol_connections 0",
                     #"patrol_pool_jobs{pool="photo"} 0"#, "patrol_commit_waiting 0",

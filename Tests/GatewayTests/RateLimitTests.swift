@@ -40,13 +40,14 @@ struct RateLimitTests {
 
     @Test("A refusal does not wait for the body")
     func beforeTheBody() async throws {
-        try await withGateway(.live, settings: { $0.accountRate = 1 }) { house in
+        let now = ContinuousClock.now
+        try await withGateway(.live, uptime: { now }, settings: { $0.accountRate = 1 }) { house in
             for _ in 1...12 { #expect(try await house.get("/v1/reports", as: "W5").status == 200) }
             let said =
                 "PUT /v1/photos/\(photoDigest(1)) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer token-of-W5\r\n"
-                + "Content-Length: 100000\r\n\r\n"
-            let heard = try await exchange(said, port: try #require(house.client.port), waiting: 1)
-            #expect(heard.statuses == ["429"])
+                + "Content-Length: 100000\r\nConnection: close\r\n\r\n"
+            let heard = try await exchange(said, port: try #require(house.client.port), waiting: 14)
+            #expect(heard.statuses == ["429"] && heard.isClosed)
         }
     }
 
