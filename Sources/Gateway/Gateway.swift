@@ -70,22 +70,25 @@ public struct Gateway: Sendable {
     public func application(
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        application(of: routes, at: .hostname(settings.host, port: settings.port), certificate) { port in
+        application(
+            of: routes, at: .hostname(settings.host, port: settings.port), certificate, connections
+        ) { port in
             listening.port = port
             await onRunning(port)
         }
     }
 
-    /// Health and metrics, on an address of their own.
+    /// Health and metrics, on an address of their own, also while everybody's connections are used up.
     func managementApplication() -> some ApplicationProtocol {
         application(
-            of: managementRoutes, at: .hostname(settings.managementHost, port: settings.managementPort), nil
+            of: managementRoutes, at: .hostname(settings.managementHost, port: settings.managementPort), nil,
+            Connections(maxPerAddress: settings.maxConnections, proxies: proxies)
         ) { _ in }
     }
 
     private func application(
         of routes: [Route], at address: BindAddress, _ certificate: TLSCertificate?,
-        onRunning: @escaping @Sendable (_ port: Int) async -> Void
+        _ connections: Connections, onRunning: @escaping @Sendable (_ port: Int) async -> Void
     ) -> some ApplicationProtocol {
         let limits = ConnectionLimits(
             headTime: .seconds(Int64(settings.headerSeconds)), idleTime: .seconds(Int64(settings.idleSeconds)),

@@ -3,7 +3,6 @@ import Hummingbird
 
 /// Outermost: finds out who asks, and counts the answer.
 struct CallerMiddleware: RouterMiddleware {
-    let isEncrypted: Bool
     let proxies: TrustedProxies
     let metrics: Metrics
 
@@ -14,7 +13,8 @@ struct CallerMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
-        let connection = Caller(address: IPAddress(context.channel.remoteAddress), isEncrypted: isEncrypted)
+        let connection = Caller(
+            address: IPAddress(context.channel.remoteAddress), isEncrypted: request.head.scheme == "https")
         context.caller = proxies.caller(through: connection, request.headers)
         let response = try await next(request, context)
         metrics.answered(

@@ -54,7 +54,7 @@ extension Gateway {
     func router(_ routes: [Route]) -> Router<PatrolContext> {
         let router = Router(context: PatrolContext.self, options: .autoGenerateHeadEndpoints)
         router.add(
-            middleware: CallerMiddleware(isEncrypted: certificate != nil, proxies: proxies, metrics: metrics))
+            middleware: CallerMiddleware(proxies: proxies, metrics: metrics))
         router.add(middleware: ProblemMiddleware(routes: routes, gateway: self))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
