@@ -4,12 +4,13 @@
 N ?= 5
 # Which year `make county` plays.
 SEED ?= 1
-.PHONY: build release test demo bench bench-province county powercut failover kills clocks schemathesis format lint
+.PHONY: build release test demo bench bench-province county powercut failover kills clocks slow schemathesis format lint
 .PHONY: build-packages test-packages
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev libgeos-dev
-TEST_PACKAGES := gcc libc6-dev python3 python3-venv libimage-exiftool-perl postgresql-15
+TEST_PACKAGES := gcc libc6-dev python3 python3-venv libimage-exiftool-perl openssl postgresql-15
+SLOW_PACKAGES := python3 slowhttptest
 POWERCUT_PACKAGES := python3 gcc libc6-dev e2fsprogs mount
 BENCH_PACKAGES := python3 wrk libjpeg-turbo-progs postgresql-15
 FAILOVER_PACKAGES := python3 postgresql-15
@@ -79,6 +80,10 @@ kills: build
 clocks: build
 	@$(call install,$(TEST_PACKAGES))
 	python3 Tests/Clocks/clocks.py --gateway .build/debug/patrol-gateway --fieldcli .build/debug/fieldcli
+
+slow: release
+	@$(call install,$(SLOW_PACKAGES))
+	python3 Tests/Edge/slow.py --gateway .build/release/patrol-gateway
 
 schemathesis: build
 	@$(call install,$(TEST_PACKAGES))

@@ -24,20 +24,39 @@ public struct Gateway: Sendable {
     let actors = ActorCache()
     let nonces = Nonces()
     let strangers = StrangerCount()
-    /// Where the server listens, once it does.
-    let port = ListeningPort()
+    /// nil where a proxy, or nobody, does TLS.
+    let certificate: TLSCertificate?
+    let proxies: TrustedProxies
+    let connections: Connections
+    let rateLimits: RateLimits
+    let metrics = Metrics()
+    let listening = ListeningPort()
     let logger: Logger
     /// The gateway's clock.
     let now: @Sendable () -> Instant
+    /// A clock that nobody sets, for limits.
+    let uptime: @Sendable () -> ContinuousClock.Instant
 
-    /// - Throws: if the photo folder cannot be made.
+    /// - Throws: if the photo folder cannot be made, or the certificate cannot be used.
     public init(
-        store: PatrolStore, settings: GatewaySettings, logger: Logger, now: @escaping @Sendable () -> Instant
+        store: PatrolStore, settings: GatewaySettings, logger: Logger, now: @escaping @Sendable () -> Instant,
+        uptime: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) throws {
         self.store = store
         self.settings = settings
         self.logger = logger
         self.now = now
+        self.uptime = uptime
+        certificate =
+            try settings.tlsCertificate.isEmpty
+            ? nil : TLSCertificate(chainPath: settings.tlsCertificate, keyPath: settings.tlsKey)
+        let header = TrustedProxies.Header(rawValue: settings.forwardedHeader) ?? .xForwarded
+        guard let proxies = TrustedProxies(settings.trustedProxies, header: header) else {
+            throw UnreadableList(text: settings.trustedProxies)
+        }
+        self.proxies = proxies
+        connections = Connections(maxPerAddress: settings.maxConnectionsPerAddress, proxies: proxies)
+        rateLimits = RateLimits(settings)
         templates = try Templates()
         photos = try PhotoFiles(folder: settings.photoFolder)
         photoPool = BoundedPool(workers: settings.photoWorkers, queue: settings.photoQueue)
@@ -56,34 +75,54 @@ public struct Gateway: Sendable {
     public func application(
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        let headerTime = TimeAmount.seconds(Int64(settings.headerSeconds))
+        application(
+            of: routes, at: .hostname(settings.host, port: settings.port), certificate, connections
+        ) { port in
+            listening.port = port
+            await onRunning(port)
+        }
+    }
+
+    /// Health and metrics, on an address of their own, also while everybody's connections are used up.
+    func managementApplication() -> some ApplicationProtocol {
+        application(
+            of: managementRoutes, at: .hostname(settings.managementHost, port: settings.managementPort), nil,
+            Connections(maxPerAddress: settings.maxConnections, proxies: proxies)
+        ) { _ in }
+    }
+
+    private func application(
+        of routes: [Route], at address: BindAddress, _ certificate: TLSCertificate?,
+        _ connections: Connections, onRunning: @escaping @Sendable (_ port: Int) async -> Void
+    ) -> some ApplicationProtocol {
+        let limits = ConnectionLimits(
+            headTime: .seconds(Int64(settings.headerSeconds)), idleTime: .seconds(Int64(settings.idleSeconds)),
+            minimumRate: settings.minimumBodyRate)
         return Application(
-            router: router(),
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(headerTime: headerTime)],
-                    idleTimeout: .seconds(Int64(settings.idleSeconds)),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 64))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(settings.host, port: settings.port), serverName: "grid-patrol",
-                availableConnectionsDelegate: MaximumAvailableConnections(settings.maxConnections)),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? 0
-                self.port.set(port)
-                await onRunning(port)
+            router: router(routes),
+            server: HTTPServerBuilder { responder in
+                EdgeChannel(
+                    responder: responder, certificate: certificate, limits: limits, connections: connections,
+                    metrics: metrics)
             },
+            configuration: ApplicationConfiguration(
+                address: address, serverName: "grid-patrol",
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.maxConnections)),
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
             logger: logger)
     }
 
-    /// The origins by which clients may name us in proofs.
-    var origins: Set<String> {
-        guard settings.publicOrigins.isEmpty else { return settings.publicOrigins }
-        return Set(["127.0.0.1", "localhost", "[::1]"].map { "http://\($0):\(port.number)" })
-    }
+    /// Pins of the keys that clients may meet here; empty where the gateway has no TLS of its own.
+    public var gatewayKeys: [String] { certificate.map { [$0.key] } ?? [] }
 
-    /// Keys that our TLS certificates have, for clients to pin; none where TLS ends elsewhere.
-    var gatewayKeys: [String] { [] }
+    /// By which clients name the gateway: as it was told, otherwise the address it listens on.
+    package var origins: [Origin] {
+        let told = Origin.list(settings.publicURL) ?? []
+        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        let scheme = certificate == nil ? "http" : "https"
+        return told.isEmpty
+            ? [Origin("\(scheme)://\(host):\(listening.port ?? settings.port)")].compactMap { $0 } : told
+    }
 
     func stopPools() async throws {
         try await photoPool.shutdown()
@@ -103,27 +142,47 @@ public func runGateway(
     audit: AuditKeeping, settings: GatewaySettings, logger: Logger
 ) async throws {
     let gateway = try Gateway(store: store, settings: settings, logger: logger, now: wallClock)
-    let services = ServiceGroup(
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+        .init(service: GroupCommitService(group: group)),
+        .init(
+            service: StorePreparation(prepare: preparation, logger: logger),
+            successTerminationBehavior: .ignore),
+        .init(service: MonthKeeper(store: store, holder: UUID().uuidString, now: wallClock, logger: logger)),
+        .init(service: AuditKeeper(gateway: gateway, keeping: audit, logger: logger)),
+        .init(
+            service: RetentionKeeper(
+                store: store, terms: settings.retention, holder: UUID().uuidString, now: wallClock, logger: logger)),
+    ]
+    if let certificate = gateway.certificate {
+        services.append(.init(service: CertificateWatch(certificate: certificate, logger: logger)))
+    }
+    if settings.managementPort != 0 { services.append(.init(service: gateway.managementApplication())) }
+    services.append(
+        .init(
+            service: gateway.application { _ in
+                let origins = gateway.origins.map(\.description).joined(separator: ", ")
+                logger.notice("serving", metadata: ["address": "\(origins)"])
+            }))
+    try await ServiceGroup(
         configuration: .init(
-            services: [
-                .init(service: GroupCommitService(group: group)),
-                .init(
-                    service: StorePreparation(prepare: preparation, logger: logger),
-                    successTerminationBehavior: .ignore),
-                .init(service: MonthKeeper(store: store, holder: UUID().uuidString, now: wallClock, logger: logger)),
-                .init(service: AuditKeeper(gateway: gateway, keeping: audit, logger: logger)),
-                .init(
-                    service: RetentionKeeper(
-                        store: store, terms: settings.retention, holder: UUID().uuidString, now: wallClock,
-                        logger: logger)),
-                .init(
-                    service: gateway.application { port in
-                        logger.notice("serving", metadata: ["address": "http://\(settings.host):\(port)"])
-                    }),
-            ],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    try await services.run()
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    ).run()
     try await gateway.stopPools()
+}
+
+/// The port that was given, once it is.
+final class ListeningPort: Sendable {
+    private let given = Mutex<Int?>(nil)
+
+    var port: Int? {
+        get { given.withLock { $0 } }
+        set { given.withLock { $0 = newValue } }
+    }
+}
+
+/// A list of the settings that was not checked.
+struct UnreadableList: Error {
+    let text: String
 }
 
 /// The system's clock, the only place where it is read.
@@ -144,12 +203,4 @@ public struct GroupCommitService: Service {
             group.close()
         }
     }
-}
-
-/// The port that a server was given, where it asked for any.
-final class ListeningPort: Sendable {
-    private let value = Mutex(0)
-
-    var number: Int { value.withLock { $0 } }
-    func set(_ port: Int) { value.withLock { $0 = port } }
 }

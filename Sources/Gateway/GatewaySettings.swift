@@ -10,12 +10,20 @@ public struct GatewaySettings: Sendable {
     public var maxPhotoBytes = 40_000_000
     public var maxPhotoMegapixels = 120
     public var maxConnections = 2_000
-    /// From a connection's opening to its first complete request head.
+    /// Of one address, or of one 64-bit network of IPv6; trusted proxies are not counted.
+    public var maxConnectionsPerAddress = 1_000
+    /// From a connection's opening, or a later head's first byte, to the end of the head.
     public var headerSeconds = 10
     /// Without a byte in either direction.
     public var idleSeconds = 60
-    /// Bytes a second that a body must reach, averaged from its tenth second on.
+    /// Bytes a second that a body must reach, averaged from its tenth second on; an answer, over the idle time.
     public var minimumBodyRate = 1_024
+    /// Requests a second of one account, twelve seconds' worth of them at once; 0 for no limit.
+    public var accountRate = 50
+    /// As `accountRate`.
+    public var deviceRate = 50
+    /// As `accountRate`. Whole towns share an address.
+    public var addressRate = 1_000
     /// Photos decoded at the same time.
     public var photoWorkers = 2
     /// Photos waiting for a worker; a further one is answered 503 at once.
@@ -32,8 +40,6 @@ public struct GatewaySettings: Sendable {
     public var sharedDevices = false
     /// Days that rows of the audit are kept; 0 for ever.
     public var auditKeepDays = 0
-    /// `https://host[:port]` as clients name us; empty for a listener on the loopback address.
-    public var publicOrigins: Set<String> = []
     /// `mlps` or `asvs` (`PasswordRules.Profile`).
     public var passwordProfile = "mlps"
     /// Days after which `mlps` wants another password; 0 for never.
@@ -45,8 +51,18 @@ public struct GatewaySettings: Sendable {
     public var loginLockMinutes = 15
     /// Language of people who name none: `zh` or `en`.
     public var languageDefault = "zh"
-    /// Mark the session cookie `Secure`; set behind TLS.
-    public var secureCookies = false
+    /// PEM files of the gateway's own certificate, with its chain, and of its key; both or neither.
+    public var tlsCertificate = ""
+    public var tlsKey = ""
+    /// Addresses and ranges whose forwarded headers are believed, with commas between them.
+    public var trustedProxies = ""
+    /// Which forwarded headers they write: `x-forwarded` or `forwarded`.
+    public var forwardedHeader = "x-forwarded"
+    /// Origins by which clients name the gateway, with commas between them; empty for the address it listens on.
+    public var publicURL = ""
+    public var managementHost = "127.0.0.1"
+    /// 0 for no management address.
+    public var managementPort = 0
 
     /// How long what is personal is kept.
     public var retention = RetentionTerms()

@@ -7,6 +7,8 @@ struct PatrolContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
     var language = Language.chinese
+    /// Who is at the other end.
+    var caller = Caller(address: nil, isEncrypted: false)
     /// Who asks, once the token was looked up.
     var actor: Actor?
     /// The token that was presented, for ending its login.
@@ -15,8 +17,6 @@ struct PatrolContext: RequestContext {
     var proof: KeyProof?
     /// A device that hands over without a login.
     var device: KnownDevice?
-    /// The caller's network address.
-    var address: String?
     /// The route, as the audit names it.
     var operation = ""
     /// Why something personal is read, where the caller's duty says so.
@@ -25,8 +25,10 @@ struct PatrolContext: RequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         channel = source.channel
-        address = source.channel.remoteAddress?.ipAddress
     }
+
+    /// The caller's, as text; empty where the connection has none.
+    var address: String { caller.address?.description ?? "" }
 
     /// - Throws: `Refusal.loginRequired`.
     func requireActor() throws -> Actor {

@@ -36,6 +36,7 @@ enum Refusal: Error, Equatable {
     case bodyIncomplete
     case unsupportedType(expected: String)
     case busy(seconds: Int)
+    case tooManyRequests(seconds: Int)
     case crossSite
 }
 
@@ -183,6 +184,12 @@ struct Outcome {
             self.init(
                 .serviceUnavailable, "busy", zh: ("系统繁忙", "请在 \(seconds) 秒后重试"),
                 en: ("Busy", "Try again in \(seconds) s"))
+            isRetryable = true
+            retryAfter = seconds
+        case .tooManyRequests(let seconds):
+            self.init(
+                .tooManyRequests, "too-many-requests", zh: ("请求过于频繁", "请在 \(seconds) 秒后重试"),
+                en: ("Too many requests", "Try again in \(seconds) s"))
             isRetryable = true
             retryAfter = seconds
         default: self = .unexpected
@@ -341,6 +348,7 @@ struct Outcome {
 /// are not theirs to put right.
 package func advice(on error: any Error) -> (zh: String, en: String)? {
     switch error {
+    case let failure as CertificateFailure: return failure.advice
     case is ClosingRefusal, is RulingRefusal, is PolicyRefusal, is any Conflict, is BoundaryDefects, is AreaTreeError,
         is Defects, is Refusal:
         break

@@ -71,6 +71,9 @@ public final class GroupCommit: Sendable {
         (wake, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// Jobs that are in no transaction yet.
+    var depth: Int { waiting.withLock { $0.jobs.count } }
+
     /// Queues a body and returns its result once it is on disk.
     /// - Throws: what `body` threw, or what the commit threw, or `StoreError.queueFull`, or `.busy` after the patience.
     public func write<Result: Sendable>(

@@ -40,6 +40,9 @@ extension GroupCommit {
 }
 
 extension PatrolStore {
+    /// Writes that wait for the next group commit.
+    public var waitingWrites: Int { group.depth }
+
     /// Binds the database to the time zone of its months, at its first use; afterwards holds it to that.
     /// - Throws: `StoreError.otherTimeZone`; `.unfinishedCopy` for a database that a copy left half filled.
     public func bindTimeZone() async throws {

@@ -70,6 +70,7 @@ class Gateway:
         shutil.copytree(template / "data", self.data)
         self.port = free_port()
         self.process = subprocess.Popen([binary, "serve", "--data", self.data, "--port", str(self.port), "--log-level", "warning",
+                                         "--account-rate", "0", "--device-rate", "0", "--address-rate", "0",
                                          *(["--store", store] if store else []), *settings])
         wait_for(self.port)
         accounts = list(csv.DictReader(open(template / "accounts.csv", encoding="utf-8-sig")))

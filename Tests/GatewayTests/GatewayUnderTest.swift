@@ -138,14 +138,16 @@ extension Role {
 /// - Parameters:
 ///   - setup: `.router` asks the router directly, `.live` through a socket.
 ///   - password: if given, the one of everybody.
+///   - uptime: the clock of the rate limits.
 func withGateway(
     _ setup: TestingSetup = .router, password: String? = nil,
+    uptime: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     settings change: (inout GatewaySettings) -> Void = { _ in }, logger: Logger = silentLogger(),
     _ body: @Sendable (GatewayUnderTest) async throws -> Void
 ) async throws {
     var settings = GatewaySettings()
     settings.port = 0
-    settings.publicOrigins = ["http://gateway.test"]
+    settings.publicURL = "http://gateway.test"
     // Where a password is at stake and not the device, it opens by itself.
     settings.deviceLogins = password == nil
     change(&settings)
@@ -159,7 +161,7 @@ func withGateway(
         let temporary = try await TemporaryStore(in: folder)
         let clock = StoppedClock(at: GatewayUnderTest.morning)
         let gateway = try Gateway(
-            store: temporary.store, settings: settings, logger: logger, now: { clock.now })
+            store: temporary.store, settings: settings, logger: logger, now: { clock.now }, uptime: uptime)
         try await temporary.serving { store in
             try await enterCounty(into: store, passwordHash: passwordHash ?? "unusable")
             try await gateway.application().test(setup) { client in

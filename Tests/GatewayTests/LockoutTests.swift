@@ -117,12 +117,12 @@ struct LockoutTests {
     }
 
     @Test("addresses of IPv6 count by their network, mapped ones as what they are")
-    func addresses() throws {
-        func counted(_ text: String) throws -> String { countedAddress(try SocketAddress(ipAddress: text, port: 1)) }
-        #expect(try counted("2001:db8:1:2::3") == counted("2001:db8:1:2:ffff::9"))
-        #expect(try counted("2001:db8:1:2::3") != counted("2001:db8:1:3::3"))
-        #expect(try counted("::ffff:192.0.2.1") != counted("::ffff:192.0.2.2"))
-        #expect(try counted("192.0.2.1") == counted("::ffff:192.0.2.1"))
+    func addresses() {
+        func counted(_ text: String) -> String { countedAddress(text) }
+        #expect(counted("2001:db8:1:2::3") == counted("2001:db8:1:2:ffff::9"))
+        #expect(counted("2001:db8:1:2::3") != counted("2001:db8:1:3::3"))
+        #expect(counted("::ffff:192.0.2.1") != counted("::ffff:192.0.2.2"))
+        #expect(counted("192.0.2.1") == counted("::ffff:192.0.2.1"))
     }
 
     @Test("nothing that was typed is kept of a try that failed")

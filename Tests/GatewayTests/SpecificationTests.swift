@@ -273,7 +273,8 @@ private func following(_ refusal: Refusal) -> Refusal? {
     case .bodyTooSlow: .bodyIncomplete
     case .bodyIncomplete: .unsupportedType(expected: "")
     case .unsupportedType: .busy(seconds: 1)
-    case .busy: .crossSite
+    case .busy: .tooManyRequests(seconds: 1)
+    case .tooManyRequests: .crossSite
     case .crossSite: nil
     }
 }

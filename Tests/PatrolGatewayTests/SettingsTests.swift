@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import TestSupport
 import Testing
 
 @testable import patrol_gateway
@@ -75,6 +76,50 @@ import Testing
         }
     }
 
+    @Test func nobodyServesOtherMachinesInTheClearByMistake() async {
+        let run = await Run(["serve", "--host", "0.0.0.0"])
+        #expect(run.status == 78)
+        for advice in ["--tls-certificate", "--trusted-proxies", "--plain-http", "--public-url"] {
+            #expect(run.err.contains(advice), "\(advice)")
+        }
+        let named = ["--public-url", "https://patrol.example"]
+        for (arguments, isTaken) in [
+            ([], true), (["--host", "127.0.0.9"], true), (["--host", "::1"], true), (["--host", "localhost"], true),
+            (["--host", "192.0.2.1"], false), (["--host", "patrol.example"], false),
+            (["--host", "0.0.0.0"] + named, false),
+            (["--host", "192.0.2.1", "--plain-http", "true"], true),
+            (["--host", "0.0.0.0", "--plain-http", "true"], false),
+            (["--host", "::", "--trusted-proxies", "::1"], false),
+            (["--host", "0.0.0.0", "--trusted-proxies", "192.0.2.0/24"] + named, true),
+            (["--trusted-proxies", "127.0.0.1"], false), (["--trusted-proxies", "127.0.0.1"] + named, true),
+            (["--tls-certificate", "a", "--tls-key", "b", "--host", "192.0.2.1"], true),
+            (["--tls-certificate", "a"], false), (["--tls-key", "b"], false),
+        ] as [([String], Bool)] {
+            let (settings, faults) = read(arguments)
+            #expect(faults.isEmpty && settings.servingFaults.isEmpty == isTaken, "\(arguments)")
+        }
+    }
+
+    @Test func edgeSettingsThatNameNothingAreFaults() {
+        let (_, faults) = read([
+            "--trusted-proxies", "example", "--public-url", "patrol.example", "--forwarded-header", "via",
+        ])
+        #expect(faults.count == 3)
+        #expect(read(["--public-url", "https://patrol.example:8443, http://10.0.0.1"]).faults.isEmpty)
+        for origin in ["https://", "ftp://a", "https://a/b", "https://u@a", "https://a?b", "https://a,b"] {
+            #expect(read(["--public-url", origin]).faults.count == 1, "\(origin)")
+        }
+    }
+
+    @Test func aCertificateThatCannotBeUsedStopsTheStart() async throws {
+        try await withTemporaryFolder { folder in
+            let run = await Run([
+                "serve", "--data", folder.path, "--tls-certificate", folder.path + "/none", "--tls-key", "none",
+            ])
+            #expect(run.status == 65 && run.err.contains(folder.path + "/none"))
+        }
+    }
+
     @Test func unknownCommandIsAUsageFault() async {
         #expect(await Run(["sevre"]).status == 64)
         #expect(await Run(["sevre"], environment: ["PATROL_X": "1"]).status == 78)
@@ -92,7 +137,7 @@ import Testing
 
     @Test func namesAreUniqueAndDefaultsAreValid() {
         #expect(Set(Setting.all.map(\.name)).count == Setting.all.count)
-        let given = Setting.all.filter { $0.derivedDefault == nil && $0.name != "config" }
+        let given = Setting.all.filter { $0.derivedDefault == nil && $0.defaultText != "–" }
             .flatMap { [$0.flag, $0.defaultText] }
         #expect(read(given).faults.isEmpty)
     }

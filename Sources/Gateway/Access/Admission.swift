@@ -8,7 +8,9 @@ extension Gateway {
     func admit(_ request: Request, _ context: inout PatrolContext, to access: Route.Access) async throws {
         guard access != .anybody else { return }
         if access == .handover, request.isHandover {
-            context.device = try await handingOver(request)
+            let device = try await handingOver(request)
+            context.device = device
+            try rateLimits.admit(account: nil, device: device.id, at: uptime())
             return
         }
         let presented = try request.presentedToken(cookie: sessionCookie)
@@ -16,6 +18,7 @@ extension Gateway {
         let actor = try await actor(presented, context.proof)
         context.actor = actor
         context.token = presented.secret
+        try rateLimits.admit(account: actor.person, device: actor.session?.device, at: uptime())
         if access == .ownPassword || access == .ownPasswordPage { return }
         // A login whose password is due is nobody's yet: it is not told what it might do. Records still come in.
         if access != .handover, let due = passwordDue(of: actor) { throw Refusal.passwordDue(due) }
@@ -34,7 +37,8 @@ extension Gateway {
         guard fields.count == 1 else { throw Refusal.invalidProof }
         let now = now()
         let subject = KeyProof.Subject(
-            method: request.method, path: request.uri.path, origins: origins, token: token)
+            method: request.method, path: request.uri.path, origins: Set(origins.map(\.description)),
+            token: token)
         do throws(KeyProof.Fault) {
             let proof = try KeyProof(text, about: subject) { nonces.accepts($0, at: now) }
             guard nonces.isFirst(proof.mark, at: now) else { throw .replayed }

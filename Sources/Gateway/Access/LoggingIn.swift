@@ -44,7 +44,7 @@ extension Gateway {
         let credentials: Credentials
         do {
             credentials = try await authenticate(
-                name, password, device: known?.id, address: countedAddress(context.channel.remoteAddress),
+                name, password, device: known?.id, address: countedAddress(context.address),
                 isKnown: device == nil || known != nil)
         } catch let refusal as Refusal {
             try await traceFailure(act, refusal, device: known)

@@ -2,31 +2,29 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Outermost: finds the reader's language, turns every error into a problem, and sets the headers all answers carry.
+/// Finds the reader's language, turns every error into a problem, and sets the headers all answers carry.
 struct ProblemMiddleware: RouterMiddleware {
     let routes: [Route]
-    /// The nonce for the next proof.
-    let nonce: @Sendable () -> String
-    let languageDefault: Language
-    /// More than any route takes.
-    let maxBodyBytes: Int
+    let gateway: Gateway
 
     func handle(
         _ request: Request, context: PatrolContext, next: (Request, PatrolContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.language = Language(acceptLanguage: request.headers.single(.acceptLanguage), otherwise: languageDefault)
+        context.language = Language(
+            acceptLanguage: request.headers.single(.acceptLanguage), otherwise: gateway.language)
         var response: Response
         do {
             // One resource has one address: `//` and a trailing slash would be a second one, past proxies' rules.
             guard hasPlainSlashes(request.uri.path) else { throw Refusal.notFound }
+            try gateway.rateLimits.admit(context.caller.address, at: gateway.uptime())
             response = try await next(request, context)
         } catch {
             response = try answer(error, request, context)
         }
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.requestID] = context.id
-        if request.headers.contains(.dpop) { response.headers[.dpopNonce] = nonce() }
+        if request.headers.contains(.dpop) { response.headers[.dpopNonce] = gateway.nonces.nonce(at: gateway.now()) }
         if response.headers.single(.cacheControl) == nil { response.headers[.cacheControl] = "no-store" }
         if leavesEndlessBody(request, response) { response.headers[.connection] = "close" }
         return request.method == .head ? response.createHeadResponse() : response
@@ -35,7 +33,7 @@ struct ProblemMiddleware: RouterMiddleware {
     /// The server reads on until a body ends; one that was refused and may never end is not worth that.
     private func leavesEndlessBody(_ request: Request, _ response: Response) -> Bool {
         if let announced = request.headers.single(.contentLength).flatMap({ Int($0) }) {
-            return announced > maxBodyBytes
+            return announced > gateway.settings.maxPhotoBytes
         }
         return response.status.kind == .clientError && request.headers.single(.transferEncoding) != nil
     }
@@ -54,6 +52,7 @@ struct ProblemMiddleware: RouterMiddleware {
             let methods = here.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
             outcome = Outcome(describing: Refusal.methodNotAllowed(allowed: methods.sorted()))
         }
+        gateway.metrics.refused(outcome.code)
         return try outcome.response(language: context.language, requestID: context.id)
     }
 }

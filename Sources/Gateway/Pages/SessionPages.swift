@@ -65,7 +65,7 @@ extension Gateway {
             response.setCookie(
                 Cookie(
                     name: sessionCookie, value: begun.tokens.token, maxAge: settings.sessionHours * 3_600, path: "/",
-                    secure: settings.secureCookies, httpOnly: true, sameSite: .strict))
+                    secure: context.caller.isEncrypted, httpOnly: true, sameSite: .strict))
             return response
         } catch {
             let problem = Outcome(of: error, in: request, context)
@@ -117,7 +117,7 @@ extension Gateway {
             }
             try await changePassword(
                 of: actor, from: fields.old, to: fields.new, keeping: actor.session?.id, device: actor.session?.device,
-                address: countedAddress(context.channel.remoteAddress))
+                address: countedAddress(context.address))
             return redirect(to: "/coverage")
         } catch {
             let problem = Outcome(of: error, in: request, context)
@@ -133,7 +133,8 @@ extension Gateway {
         var response = redirect(to: "/login")
         response.setCookie(
             Cookie(
-                name: sessionCookie, value: "", maxAge: 0, path: "/", secure: settings.secureCookies, httpOnly: true,
+                name: sessionCookie, value: "", maxAge: 0, path: "/", secure: context.caller.isEncrypted,
+                httpOnly: true,
                 sameSite: .strict))
         return response
     }
@@ -142,7 +143,7 @@ extension Gateway {
     private func refuseCrossSite(_ request: Request) throws {
         if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { throw Refusal.crossSite }
         if let origin = request.headers[.origin], let authority = request.head.authority,
-            URL(string: origin)?.authority != authority
+            URL(string: origin)?.authority != authority, Origin(origin).map(origins.contains) != true
         {
             throw Refusal.crossSite
         }

@@ -27,7 +27,8 @@ extension Request {
 }
 
 extension Substring {
-    fileprivate func trimming(_ characters: String) -> Substring {
+    /// Without any of these characters at either end.
+    func trimming(_ characters: String) -> Substring {
         var text = self
         while let first = text.first, characters.contains(first) { text = text.dropFirst() }
         while let last = text.last, characters.contains(last) { text = text.dropLast() }

@@ -152,7 +152,7 @@ extension Gateway {
     }
 
     /// How a handheld is told to call us.
-    private var ownOrigin: String { origins.sorted().first ?? "" }
+    private var ownOrigin: String { origins.first?.description ?? "" }
 
     /// The device that a path names, if its person is in the caller's charge.
     private func charged(_ permission: Permission, _ context: PatrolContext) async throws -> DeviceEntry {

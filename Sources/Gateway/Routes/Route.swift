@@ -66,13 +66,11 @@ extension Gateway {
         return groups.flatMap { $0 }
     }
 
-    func router() -> Router<PatrolContext> {
+    func router(_ routes: [Route]) -> Router<PatrolContext> {
         let router = Router(context: PatrolContext.self, options: .autoGenerateHeadEndpoints)
-        let routes = routes
         router.add(
-            middleware: ProblemMiddleware(
-                routes: routes, nonce: { nonces.nonce(at: now()) }, languageDefault: language,
-                maxBodyBytes: settings.maxPhotoBytes))
+            middleware: CallerMiddleware(proxies: proxies, metrics: metrics))
+        router.add(middleware: ProblemMiddleware(routes: routes, gateway: self))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 try await self.run(route, request, context)
@@ -91,7 +89,9 @@ extension Gateway {
         } catch {
             let refused = try await tracing(error, in: request, context)
             guard route.isPage, !(refused as? Refusal).leadsElsewhere else { throw refused }
-            return try problemPage(Outcome(of: refused, in: request, context), request, context)
+            let problem = Outcome(of: refused, in: request, context)
+            metrics.refused(problem.code)
+            return try problemPage(problem, request, context)
         }
     }
 }

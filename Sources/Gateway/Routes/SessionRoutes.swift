@@ -69,7 +69,7 @@ extension Gateway {
         let sent = try await body(PasswordChange.self, of: request, maxBytes: 16 * 1024)
         try await changePassword(
             of: actor, from: sent.old, to: sent.new, keeping: actor.session?.id, device: actor.session?.device,
-            address: countedAddress(context.channel.remoteAddress))
+            address: countedAddress(context.address))
         return Response(status: .noContent)
     }
 

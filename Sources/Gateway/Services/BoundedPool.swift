@@ -19,6 +19,9 @@ final class BoundedPool: Sendable {
         threads.start()
     }
 
+    /// Running and waiting.
+    var jobs: Int { pending.withLock { $0 } }
+
     /// - Throws: `Refusal.busy` when the queue is full; otherwise what `body` throws.
     func run<Result: Sendable>(
         forKnown isKnown: Bool = true, _ body: @escaping @Sendable () throws -> Result

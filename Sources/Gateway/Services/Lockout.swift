@@ -1,6 +1,5 @@
 import Glibc
 import Logging
-import NIOCore
 import Patrol
 import Store
 
@@ -63,8 +62,7 @@ struct Lockout: Sendable {
 }
 
 /// An address as tries are counted by: whoever has one of IPv6 has the 2^64 others of its network too.
-func countedAddress(_ address: SocketAddress?) -> String {
-    guard let text = address?.ipAddress else { return "" }
+func countedAddress(_ text: String) -> String {
     var bytes = [UInt8](repeating: 0, count: 16)
     guard inet_pton(AF_INET6, text, &bytes) == 1 else { return text }
     // ::ffff:a.b.c.d is an address of IPv4.

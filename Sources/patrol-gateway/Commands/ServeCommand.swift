@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Gateway
 import Logging
 
@@ -13,6 +14,13 @@ struct ServeCommand: GatewayCommand, TakesNoWords {
     @OptionGroup var words: UnknownWords
 
     func run(_ context: CommandContext) async throws {
+        let faults = context.settings.servingFaults
+        guard faults.isEmpty else {
+            throw CommandFailure(
+                .configuration, zh: faults.map(\.message.zh).joined(separator: "\n"),
+                en: faults.map(\.message.en).joined(separator: "\n"))
+        }
+        raiseFileLimit()
         let opened = try await OpenedStore.serving(context, migrating: migrate)
         var logger = Logger(label: "patrol-gateway", factory: { LateLogHandler(.standardError(label: $0)) })
         logger.logLevel = Logger.Level(rawValue: context.settings.logLevel) ?? .info
@@ -22,4 +30,12 @@ struct ServeCommand: GatewayCommand, TakesNoWords {
             store: opened.store, group: opened.group, preparation: opened.preparation, audit: audit,
             settings: context.settings.gateway, logger: logger)
     }
+}
+
+/// Each connection is an open file, and systems give a program fewer than it may have until it asks.
+private func raiseFileLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }

@@ -16,6 +16,8 @@ struct Settings: Sendable {
     var name = ""
     /// Empty until read, like `store`.
     var auditHeads = ""
+    /// Listen without TLS where others than this machine can listen in.
+    var plainHTTP = false
     var gateway = GatewaySettings()
 
     /// The name was checked when it was read.
@@ -53,7 +55,7 @@ struct Setting: Sendable {
     static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
 
     /// Every setting there is. Help, README, reading and checking all follow from this table.
-    static let all: [Setting] = storage + limits + workers + people + traces + retention
+    static let all: [Setting] = storage + edge + limits + workers + people + traces + retention
 
     private static let storage: [Setting] = [
         Setting(
@@ -90,6 +92,42 @@ struct Setting: Sendable {
             zh: "监听端口，0 为任选", en: "Port to listen on; 0 takes a free one"),
     ]
 
+    private static let edge: [Setting] = [
+        Setting(
+            name: "tls-certificate", kind: .text(\.gateway.tlsCertificate, hint: "FILE", isValid: { !$0.isEmpty }),
+            use: "serve", zh: "TLS 证书链（PEM），更换后自动生效",
+            en: "Certificate and its chain for TLS (PEM); a new one is taken by itself"),
+        Setting(
+            name: "tls-key", kind: .text(\.gateway.tlsKey, hint: "FILE", isValid: { !$0.isEmpty }), use: "serve",
+            zh: "TLS 私钥（PEM，未加密）", en: "Key of the certificate (PEM, not encrypted)"),
+        Setting(
+            name: "trusted-proxies",
+            kind: .text(\.gateway.trustedProxies, hint: "ADDRESS[/BITS],…", isValid: { TrustedProxies($0) != nil }),
+            use: "serve", zh: "可信代理；只采信它们转来的客户端地址与协议",
+            en: "Proxies whose word on callers' address and scheme is taken; nobody else's is"),
+        Setting(
+            name: "forwarded-header",
+            kind: .choice(\.gateway.forwardedHeader, TrustedProxies.Header.allCases.map(\.rawValue)), use: "serve",
+            zh: "可信代理所写的转发头：X-Forwarded-For/-Proto 或 Forwarded",
+            en: "Which headers they write: X-Forwarded-For/-Proto, or Forwarded"),
+        Setting(
+            name: "public-url",
+            kind: .text(\.gateway.publicURL, hint: "http(s)://HOST[:PORT],…", isValid: { Origin.list($0) != nil }),
+            use: "serve", zh: "客户端访问本网关所用的地址", en: "Addresses by which clients name this gateway",
+            derivedDefault: "http(s)://HOST:PORT"),
+        Setting(
+            name: "plain-http", kind: .flag(\.plainHTTP), use: "serve",
+            zh: "允许在本机以外的地址上不经 TLS 提供服务；仅供测试与演示",
+            en: "Serve other machines without TLS; for tests and demonstrations only"),
+        Setting(
+            name: "management-host",
+            kind: .text(\.gateway.managementHost, hint: "ADDRESS", isValid: { !$0.isEmpty }), use: "serve",
+            zh: "健康检查与指标的监听地址", en: "Address to listen on for health and metrics"),
+        Setting(
+            name: "management-port", kind: .integer(\.gateway.managementPort, 0...65_535), use: "serve",
+            zh: "健康检查与指标的端口，0 为不提供", en: "Port of health and metrics; 0 for none"),
+    ]
+
     private static let limits: [Setting] = [
         Setting(
             name: "max-report-bytes", kind: .integer(\.gateway.maxReportBytes, 1_024...16_777_216), use: "serve",
@@ -104,14 +142,28 @@ struct Setting: Sendable {
             name: "max-connections", kind: .integer(\.gateway.maxConnections, 1...100_000), use: "serve",
             zh: "同时连接数上限", en: "Most connections at the same time"),
         Setting(
+            name: "max-connections-per-address", kind: .integer(\.gateway.maxConnectionsPerAddress, 1...100_000),
+            use: "serve", zh: "同一地址同时连接数上限，可信代理不计",
+            en: "Most connections of one address at the same time; trusted proxies are not counted"),
+        Setting(
             name: "header-seconds", kind: .integer(\.gateway.headerSeconds, 1...600), use: "serve",
-            zh: "连接后收齐请求头的秒数", en: "Seconds from connecting to a complete request head"),
+            zh: "收齐一个请求头的秒数", en: "Seconds in which a request's head must be complete"),
         Setting(
             name: "idle-seconds", kind: .integer(\.gateway.idleSeconds, 1...3_600), use: "serve",
             zh: "无任何字节往来即断开的秒数", en: "Seconds without a byte until a connection is closed"),
         Setting(
             name: "minimum-body-rate", kind: .integer(\.gateway.minimumBodyRate, 0...10_485_760), use: "serve",
-            zh: "请求体每秒最少字节数（平均）", en: "Least bytes a second that a body must average"),
+            zh: "请求体、应答每秒最少字节数（平均）", en: "Least bytes a second that a body or an answer must average"),
+        Setting(
+            name: "account-rate", kind: .integer(\.gateway.accountRate, 0...100_000), use: "serve",
+            zh: "每账号每秒请求数，可一次用掉 12 秒的量，0 为不限",
+            en: "Requests a second of one account, 12 seconds' worth at once; 0 for no limit"),
+        Setting(
+            name: "device-rate", kind: .integer(\.gateway.deviceRate, 0...100_000), use: "serve",
+            zh: "每终端每秒请求数，同上", en: "Requests a second of one device, likewise"),
+        Setting(
+            name: "address-rate", kind: .integer(\.gateway.addressRate, 0...100_000), use: "serve",
+            zh: "每地址每秒请求数，同上", en: "Requests a second of one address, likewise"),
     ]
 
     private static let workers: [Setting] = [
@@ -163,10 +215,6 @@ struct Setting: Sendable {
         Setting(
             name: "language-default", kind: .choice(\.gateway.languageDefault, ["zh", "en"]), use: "serve",
             zh: "未声明语言者所见语言", en: "Language of people who name none"),
-        Setting(
-            name: "secure-cookies", kind: .flag(\.gateway.secureCookies), use: "serve",
-            zh: "会话 Cookie 只经 TLS 发送；网关在 TLS 之后时设为 true",
-            en: "Send the session cookie over TLS only; set to true behind TLS"),
     ]
 
     private static let traces: [Setting] = [
