@@ -85,7 +85,7 @@ public enum County: Sendable {
     /// The only list of key persons there is at first.
     public static let list = KeyPersonList(
         id: "corrections", owner: "区司法局", area: areaID(county), legalBasis: "社区矫正法", purpose: "社区矫正对象走访",
-        from: day("2000-01-01"), to: day("2099-01-01"))
+        from: day("2000-01-01"), to: day("2199-01-01"))
 
     /// Enters the whole county.
     public static func enter(into store: PatrolStore) async throws {
