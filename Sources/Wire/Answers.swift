@@ -164,15 +164,31 @@ public struct Login: Codable, Equatable, Sendable {
     }
 }
 
-/// An opaque bearer token and who it speaks for.
+/// An opaque token and who it speaks for.
 public struct Session: Codable, Equatable, Sendable {
     public var token: String
+    /// `DPoP`, bound to the key that proved the login, or `Bearer`; absent means `Bearer`.
+    public var tokenType: String?
+    /// RFC 3339, the gateway's clock.
     public var expiresAt: String
+    /// Brings the next pair (`POST /v1/token`); absent for a bearer token.
+    public var refreshToken: String?
+    /// RFC 3339, the gateway's clock: the login's last moment without password.
+    public var refreshUntil: String?
+    /// As in `Enrolled`.
+    public var gatewayKeys: [String]?
     public var person: Person
 
-    public init(token: String, expiresAt: String, person: Person) {
+    public init(
+        token: String, tokenType: String? = nil, expiresAt: String, refreshToken: String? = nil,
+        refreshUntil: String? = nil, gatewayKeys: [String]? = nil, person: Person
+    ) {
         self.token = token
+        self.tokenType = tokenType
         self.expiresAt = expiresAt
+        self.refreshToken = refreshToken
+        self.refreshUntil = refreshUntil
+        self.gatewayKeys = gatewayKeys
         self.person = person
     }
 
