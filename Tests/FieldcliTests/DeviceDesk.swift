@@ -72,7 +72,7 @@ final class DeviceDesk: Sendable {
     }
 
     private let state = Mutex(State())
-    static let person = Session.Person(id: "W1", name: "张三", roles: [], grids: [.init(id: "A1", name: "一网格")])
+    static let person = Session.Person(id: "W1", name: "张三", roles: [], grids: [.init(id: "A0000001", name: "一网格")])
 
     func change(_ body: @Sendable (inout State) -> Void) { state.withLock { body(&$0) } }
     var now: State { state.withLock { $0 } }

@@ -68,7 +68,8 @@ final class ScriptedGateway: Sendable {
 
     private func respond(_ request: Request) async throws -> Response {
         let body = try await request.body.collect(upTo: 50_000_000)
-        let headers = Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first }
+        var headers = Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first }
+        headers["host"] = request.head.authority
         let asked = Asked(
             method: request.method.rawValue, path: request.uri.string, headers: headers,
             body: Array(body.readableBytesView))

@@ -45,8 +45,8 @@ import Wire
             id: "P1", name: "店", category: "shop", address: "", latitude: nil, longitude: nil, radiusMetres: 1,
             state: "due")
         try RosterCache(home: home).save(
-            CachedRoster(etag: nil, fetchedAt: "", roster: Roster(grid: "A1", month: "2026-03", items: [place])),
-            of: "A1")
+            CachedRoster(etag: nil, fetchedAt: "", roster: Roster(grid: "A0000001", month: "2026-03", items: [place])),
+            of: "A0000001")
     }
 
     @Test func `a device is enrolled, logs in, hands over and changes its password, and no secret is ever printed`()

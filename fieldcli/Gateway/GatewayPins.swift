@@ -4,7 +4,7 @@ import Foundation
 import NIOCore
 import NIOSSL
 import SwiftASN1
-@_spi(DisableValidityCheck) import X509
+import X509
 
 /// The gateway's own TLS keys as this device knows them. Who holds such a key is the gateway, whatever this device's
 /// clock or the certificate's dates say: a handheld whose clock is years off still hands over.
@@ -49,10 +49,10 @@ struct GatewayPins: Sendable {
         guard keys.contains("sha256/" + base64URL(SHA256.hash(data: key))),
             let leaf = try? Certificate(derEncoded: certificate)
         else { return false }
-        // The pinned key is the root of trust; what is left to judge is form and name.
+        // The pinned key is the root of trust; what is left to judge is the name.
         let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         var verifier = Verifier(rootCertificates: CertificateStore([leaf])) {
-            RFC5280Policy.withValidityCheckDisabled()
+            KnownKey()
             ServerIdentityPolicy(serverHostname: isAddress ? nil : host, serverIP: isAddress ? host : nil)
         }
         if case .validCertificate = await verifier.validate(leaf: leaf, intermediates: CertificateStore()) {
@@ -60,6 +60,15 @@ struct GatewayPins: Sendable {
         }
         return false
     }
+}
+
+/// Passes over what a certificate may be used for and until when: its key is known.
+private struct KnownKey: VerifierPolicy {
+    let verifyingCriticalExtensions: [ASN1ObjectIdentifier] = [
+        .X509ExtensionID.basicConstraints, .X509ExtensionID.keyUsage, .X509ExtensionID.extendedKeyUsage,
+    ]
+
+    func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) -> PolicyEvaluationResult { .meetsPolicy }
 }
 
 /// The TLS peer holds no key of the gateway, or its certificate names another host. Nothing was sent to it.
