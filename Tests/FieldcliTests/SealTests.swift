@@ -232,6 +232,35 @@ import Wire
         }
     }
 
+    @Test func `a simulated worker whose account has a code enrols a device of their own, and signs`() async throws {
+        let temporary = try TemporaryHome()
+        let desk = DeviceDesk()
+        let places = (1...3).map { number in
+            RosterPlace(
+                id: "place-\(number)", name: "店", category: "shop", address: "", latitude: 30.8, longitude: 120.4,
+                radiusMetres: 50, state: "due")
+        }
+        try await ScriptedGateway.serve({ asked in
+            let answer = desk.answer(asked)
+            guard asked.path.hasPrefix("/v1/roster"), answer.status == 201 else { return answer }
+            if asked.path.contains("key-persons") { return .problem(404, "not-found") }
+            return .json(200, Roster(grid: "A0000001", month: "2026-03", items: places))
+        }) { gateway, address in
+            let file = temporary.home.folder + "/accounts.csv"
+            let lines = ["w1", "w2"].map { "\($0),\(Self.password),gridWorker,\(qr(address))" }
+            try Storage.create(file, Array((["name,password,role,enrolment"] + lines).joined(separator: "\n").utf8))
+            let simulate = [
+                "simulate", "--workers", "2", "--accounts", file, "--gateway", address.url, "--day", "2026-03-05",
+                "--offline-probability", "0",
+            ]
+            // The second day is walked with the devices of the first.
+            for _ in 0..<2 { try await run(simulate, temporary.home) }
+            #expect(desk.now.keys.count == 2 && Set(desk.now.keys).count == 2)
+            let records = gateway.asked.filter { $0.method == "PUT" && $0.headers["authorization"] != nil }
+            #expect(records.count >= 12 && records.allSatisfy { $0.headers["record-signature"] != nil })
+        }
+    }
+
     @Test(arguments: [
         "", "https://g.example", "gridpatrol:enrol?gateway=https%3A%2F%2Fg.example&code=SHORT",
         "gridpatrol:enrol?code=ABCDEFGHIJKLMNOPQRSTUVWXYZ",
