@@ -43,7 +43,7 @@ struct KeyringTests {
         return (process.terminationStatus, String(decoding: printed, as: UTF8.self))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func `where there is a keyring, it holds what the key is encrypted under, and the file alone opens nothing`()
         async throws
     {

@@ -7,7 +7,7 @@ import Wire
 @testable import fieldcli
 
 /// Enrolment and its end, by the program as it was built.
-@Suite(.timeLimit(.minutes(2))) struct SealTests {
+@Suite(.timeLimit(.minutes(5))) struct SealTests {
     private static let password = "Patrol-Password-1"
     private static let passphrase = "Key-Passphrase-2"
     private static let code = String(repeating: "ABCDEFGH234567", count: 2)
@@ -205,10 +205,42 @@ import Wire
             try await run(["outbox"], home, .notPermitted)
             // Found again: a new key, and the record goes out after a login.
             desk.change { $0.refusal = nil }
+            let nobody = try #require(GatewayAddress("http://127.0.0.1:1"))
+            try await run(["enroll", qr(nobody)], home, .unavailable)
+            let offered = try #require(try temporary.keys().load()).jwk.thumbprint
+            try await run(["outbox"], home, .notPermitted)
             try await enrolled(address, home)
             try await run(["sync"], home)
-            #expect(Set(desk.now.keys).count == 2)
+            #expect(desk.now.keys.last == offered && desk.now.keys.count == 2)
             #expect(try temporary.openOutbox().contents().entries.isEmpty)
+        }
+    }
+
+    @Test func `item 39 · while the program waits for an answer, its memory has no copy of the key's number`()
+        async throws
+    {
+        let temporary = try TemporaryHome()
+        let desk = DeviceDesk()
+        let home = temporary.home
+        let running = Mutex<(program: BuiltProgram, number: [UInt8])?>(nil)
+        let found = Mutex<[Int]>([])
+        try await ScriptedGateway.serve({ asked in
+            if let running = running.withLock({ $0 }) {
+                let memory = ProcessMemory(of: running.program.process.processIdentifier)
+                // The address is in memory for certain, so that finding nothing means something.
+                let counts = [running.number, Array(asked.path.utf8)].map(memory.count)
+                found.withLock { $0 = counts }
+            }
+            return desk.answer(asked)
+        }) { gateway, address in
+            try await enrolled(address, home)
+            try await run(["report", "place-1", "--at", "30.8,120.4"], home)
+            let number = try #require(try temporary.keys().load()).withNumber { Array($0) }
+            let program = try BuiltProgram(["sync"], in: home)
+            running.withLock { $0 = (program, number) }
+            try await program.end()
+            let counts = found.withLock { $0 }
+            #expect(counts.first == 0 && counts.last ?? 0 > 0, "\(counts)")
         }
     }
 

@@ -20,7 +20,8 @@ final class TemporaryHome: Sendable {
     /// No keyring, and a passphrase only where `environment` has one.
     func keys(_ environment: [String: String] = [:]) -> KeyStore {
         KeyStore(
-            home: home, passphrase: PasswordSource(secret: .passphrase, file: nil, environment: environment),
+            home: home,
+            passphrase: PasswordSource(secret: .passphrase, file: nil, environment: environment, mayAsk: false),
             language: .english)
     }
 

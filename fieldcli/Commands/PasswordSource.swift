@@ -28,11 +28,15 @@ struct PasswordSource: Sendable {
     var secret = Secret.password
     let file: String?
     let environment: [String: String]
+    /// Whether somebody sits there who can be asked.
+    var mayAsk = true
 
     func read(prompt: String) throws -> String {
         if let given = try readIfGiven() { return given }
         let typed: String?
-        if isatty(STDIN_FILENO) == 1 {
+        if !mayAsk {
+            typed = nil
+        } else if isatty(STDIN_FILENO) == 1 {
             typed = ask(prompt)
         } else {
             typed = secret == .passphrase ? nil : readLine(strippingNewline: true)

@@ -15,20 +15,29 @@ struct Seal: Codable, Equatable, Sendable {
     }
 
     let reason: Reason
+    /// What had to be removed is gone. A key made since then, to enrol anew, is none of it.
+    private(set) var isCleared: Bool?
 
     private static let file = "sealed.json"
+
+    init(reason: Reason) { self.reason = reason }
 
     static func load(from home: Home) throws(StorageFault) -> Seal? { try home.load(Seal.self, file) }
 
     /// Shuts the device. The seal is on the medium before anything is removed, so that a kill in between leaves nothing
     /// to be seen, and `close` again does the rest.
     func close(_ home: Home, _ keys: KeyStore) throws {
-        if try Self.load(from: home) != self { try home.save(self, Self.file) }
+        guard isCleared != true else { return }
+        try home.save(self, Self.file)
         try RosterCache(home: home).shredAll()
-        guard reason == .lost else { return }
-        try keys.destroy()
-        try SavedSession.remove(from: home)
-        try DeviceEnrolment.remove(from: home)
+        if reason == .lost {
+            try keys.destroy()
+            try SavedSession.remove(from: home)
+            try DeviceEnrolment.remove(from: home)
+        }
+        var cleared = self
+        cleared.isCleared = true
+        try home.save(cleared, Self.file)
     }
 
     /// The gateway speaks to this device again.

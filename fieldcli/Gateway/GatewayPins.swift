@@ -73,5 +73,8 @@ private struct KnownKey: VerifierPolicy {
 
 /// The TLS peer holds no key of the gateway, or its certificate names another host. Nothing was sent to it.
 struct NotTheGateway: Error, CustomStringConvertible {
-    var description: String { "the server's TLS key is not this gateway's" }
+    var description: String {
+        "the server's TLS key or name is not this gateway's: something stands in between, or the gateway has a new key; "
+            + "ask an administrator for a new code"
+    }
 }

@@ -58,7 +58,7 @@ struct SimulatedWorker: Sendable {
                 .dataRefused, "bad-code", zh: "帐号文件 enrolment 列不是注册码。",
                 en: "The column enrolment holds no enrolment code.")
         }
-        let source = PasswordSource(secret: .passphrase, file: nil, environment: [:])
+        let source = PasswordSource(secret: .passphrase, file: nil, environment: [:], mayAsk: false)
         let keys = KeyStore(home: home, passphrase: source, language: client.language)
         let key = try keys.load() ?? keys.make().0
         let unnamed = client.speaking(for: Access(key: key, home: home, keys: keys))
