@@ -74,7 +74,7 @@ struct EnrollCommand: FieldCommand {
                 option: gateway, environment: handheld.environment, settings: Settings.load(from: handheld.home))
         address.warnIfUnprotected(handheld.console)
         let enrolment = try enrolment(scanned, handheld)
-        let lock = try HomeLock.take(.login, in: handheld.home)
+        let lock = try await HomeLock.takeWhenFree(.login, in: handheld.home)
         let key = try key(on: handheld)
         let enrolled = try await handheld.speak(to: address, as: nil, key: key, pinned: scanned?.gatewayKeys) {
             client in

@@ -94,7 +94,7 @@ final class Access: Sendable {
         guard let home, let held = session else { return end(nil) }
         if held.session.token != refused { return .renewed }
         do {
-            let lock = try HomeLock.take(.login, in: home)
+            let lock = try await HomeLock.takeWhenFree(.login, in: home)
             let renewal = try await renew(held, in: home, ask)
             _ = consume lock
             return renewal

@@ -30,6 +30,14 @@ struct HomeLock: ~Copyable {
         return HomeLock(file)
     }
 
+    /// Waits for the lock without holding up what else runs on this thread.
+    static func takeWhenFree(_ kind: Kind, in home: Home) async throws -> HomeLock {
+        while true {
+            if let lock = try takeIfFree(kind, in: home) { return lock }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     /// The lock, or nil while another process has it.
     static func takeIfFree(_ kind: Kind, in home: Home) throws(StorageFault) -> HomeLock? {
         let file = try open(kind, in: home)
