@@ -9,7 +9,8 @@ SEED ?= 1
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev libgeos-dev
-TEST_PACKAGES := gcc libc6-dev python3 python3-venv libimage-exiftool-perl openssl postgresql-15
+TEST_PACKAGES := gcc libc6-dev python3 python3-venv libimage-exiftool-perl openssl postgresql-15 \
+	python3-cryptography dbus-daemon gnome-keyring libsecret-tools
 SLOW_PACKAGES := python3 slowhttptest
 POWERCUT_PACKAGES := python3 gcc libc6-dev e2fsprogs mount
 BENCH_PACKAGES := python3 wrk libjpeg-turbo-progs postgresql-15

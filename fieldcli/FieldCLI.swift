@@ -11,11 +11,14 @@ struct FieldCLI: AsyncParsableCommand {
                 "The handheld of Grid Patrol: patrol places, visit key persons, record offline, send when there is a network."
         ),
         discussion: Language.ofProcess(
-            zh: "网格员的一天：login 登录，roster 取底册，todo 看本月待巡待访，report 填报，batch 一站多户，sync 发送，mine 看结果。",
-            en: "A worker's day: login, roster (底册), todo (待巡/待访), report (巡查/走访), batch (一站多户), sync, mine."),
+            zh: "新终端先 enroll 注册。网格员的一天：login 登录，roster 取底册，todo 看本月待巡待访，report 填报，batch 一站多户，sync 发送，mine 看结果。",
+            en:
+                "A new device begins with enroll. A worker's day: login, roster (底册), todo (待巡/待访), report (巡查/走访), batch (一站多户), sync, mine."
+        ),
         version: programVersion,
         subcommands: [
-            LoginCommand.self, LogoutCommand.self, RosterCommand.self, TodoCommand.self, ReportCommand.self,
+            EnrollCommand.self, LoginCommand.self, PasswordCommand.self, LogoutCommand.self, RosterCommand.self,
+            TodoCommand.self, ReportCommand.self,
             BatchCommand.self, SyncCommand.self, MineCommand.self, OutboxCommand.self, CameraCommand.self,
             SimulateCommand.self,
         ])

@@ -19,8 +19,6 @@ struct PatrolContext: RequestContext {
     var device: KnownDevice?
     /// The route, as the audit names it.
     var operation = ""
-    /// Why something personal is read, where the caller's duty says so.
-    var purpose: String?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

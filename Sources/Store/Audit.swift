@@ -121,6 +121,8 @@ private struct ActingDatabase: Database {
         try await database.read(body)
     }
 
+    func scrub() async throws { try await database.scrub() }
+
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {

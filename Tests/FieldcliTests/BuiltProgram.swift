@@ -11,11 +11,14 @@ struct BuiltProgram {
     let process = Process()
     private let output = Pipe()
 
-    init(_ arguments: [String], in home: Home) throws {
+    /// - Parameter environment: besides that of the tests.
+    init(_ arguments: [String], in home: Home, environment: [String: String] = [:], hearsRemarks: Bool = false) throws {
         process.executableURL = Self.url
         process.arguments = arguments + ["--home", home.folder]
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
+        process.standardError = hearsRemarks ? output : FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         try process.run()
     }
 

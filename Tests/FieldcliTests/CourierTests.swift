@@ -9,7 +9,9 @@ struct CourierTests {
     private func deliver(
         _ outbox: Outbox, to address: GatewayAddress, as person: String = "W1", patience: Patience = .standard
     ) async throws -> DeliveryReport {
-        try await GatewayClient.use(address, token: "token", language: .chinese, clock: .specimen) { client in
+        try await GatewayClient.use(
+            address, access: specimenAccess(address, person: person), language: .chinese, clock: .specimen
+        ) { client in
             try await Courier(outbox: outbox, client: client, person: person).deliver(patience)
         }
     }
@@ -165,7 +167,9 @@ struct CourierTests {
         let lines = Mutex<[RosterFetch.Line]>([])
         func fetch(_ script: @escaping ScriptedGateway.Script) async throws -> RosterFetch.Line? {
             try await ScriptedGateway.serve(script) { _, address in
-                try await GatewayClient.use(address, token: "t", language: .english, clock: .specimen) { client in
+                try await GatewayClient.use(
+                    address, access: specimenAccess(address), language: .english, clock: .specimen
+                ) { client in
                     let line = try await RosterFetch(
                         client: client, cache: cache, fetchedAt: Moment.specimen.wallClock, thisMonth: specimenMonth
                     ).fetch(grid, month: nil)

@@ -265,14 +265,15 @@ private struct LiveCounty: Sendable {
     func ask<Value: Sendable>(_ body: (GatewayClient) async throws -> Value) async throws -> Value {
         let saved = try SavedSession.require(from: home)
         return try await GatewayClient.use(
-            saved.gateway, token: saved.session.token, language: .chinese, clock: .specimen, body)
+            saved.gateway, access: Access(saved), language: .chinese, clock: .specimen, body)
     }
 
     /// The county's places, as the gateway tells its reader.
     func coverage() async throws -> CoverageFigures {
         try await ask { client in
             let login = await client.login(Login(name: "reader", password: Self.password))
-            let reader = client.speaking(with: try GatewayClient.value(Session.self, in: login).token)
+            let session = try GatewayClient.value(Session.self, in: login)
+            let reader = client.speaking(for: Access(SavedSession(gateway: client.gateway, session: session)))
             return try await reader.value(Coverage.self, "/v1/coverage", [("area", areaID(County.county).text)]).places
         }
     }

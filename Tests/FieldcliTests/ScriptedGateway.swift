@@ -1,7 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdTLS
 import Logging
 import NIOCore
+import NIOSSL
 import Synchronization
 import Wire
 
@@ -27,13 +29,16 @@ final class ScriptedGateway: Sendable {
     var lines: [String] { asked.map { "\($0.method) \($0.path)" } }
 
     /// Serves for the time of `body`.
+    /// - Parameter tls: speaks https with this, as `localhost`.
     static func serve(
-        _ script: @escaping Script, _ body: @escaping @Sendable (ScriptedGateway, GatewayAddress) async throws -> Void
+        tls: TLSConfiguration? = nil, _ script: @escaping Script,
+        _ body: @escaping @Sendable (ScriptedGateway, GatewayAddress) async throws -> Void
     ) async throws {
         let gateway = ScriptedGateway(script)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             responder: CallbackResponder<BasicRequestContext> { request, _ in try await gateway.respond(request) },
+            server: try tls.map { try .tls(.http1(), tlsConfiguration: $0) } ?? .http1(),
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
             // It is stopped by cancelling it, which it would call an error.
@@ -41,7 +46,9 @@ final class ScriptedGateway: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             var iterator = ports.makeAsyncIterator()
-            guard let number = await iterator.next(), let address = GatewayAddress("http://127.0.0.1:\(number)") else {
+            guard let number = await iterator.next(),
+                let address = GatewayAddress((tls == nil ? "http://127.0.0.1" : "https://localhost") + ":\(number)")
+            else {
                 throw CancellationError()
             }
             defer { group.cancelAll() }
@@ -61,12 +68,18 @@ final class ScriptedGateway: Sendable {
 
     private func respond(_ request: Request) async throws -> Response {
         let body = try await request.body.collect(upTo: 50_000_000)
-        let headers = Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first }
+        var headers = Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first }
+        headers["host"] = request.head.authority
         let asked = Asked(
             method: request.method.rawValue, path: request.uri.string, headers: headers,
             body: Array(body.readableBytesView))
         log.withLock { $0.append(asked) }
         let answer = script(asked)
+        if answer.headers[Answer.isLost] != nil {
+            return Response(
+                status: .init(code: answer.status),
+                body: .init(contentLength: answer.body.count + 1) { _ in throw CancellationError() })
+        }
         var fields = HTTPFields()
         for (name, value) in answer.headers {
             if let name = HTTPField.Name(name) { fields[name] = value }
@@ -78,6 +91,11 @@ final class ScriptedGateway: Sendable {
 }
 
 extension Answer {
+    static let isLost = "lost"
+
+    /// The same, but the connection breaks before it arrives.
+    var lost: Answer { Answer(status: status, headers: [Self.isLost: ""], body: body) }
+
     static func json(_ status: Int, _ value: some Encodable, _ headers: [String: String] = [:]) -> Answer {
         Answer(
             status: status, headers: headers.merging(["content-type": "application/json"]) { first, _ in first },

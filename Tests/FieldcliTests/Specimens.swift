@@ -6,7 +6,7 @@ import Wire
 @testable import fieldcli
 
 /// A folder of its own for each test, gone afterwards.
-final class TemporaryHome {
+final class TemporaryHome: Sendable {
     let home: Home
 
     init() throws {
@@ -16,6 +16,14 @@ final class TemporaryHome {
     deinit { try? FileManager.default.removeItem(atPath: home.folder) }
 
     func openOutbox(device: String = "test-device") throws -> Outbox { try Outbox(home: home) { device } }
+
+    /// No keyring, and a passphrase only where `environment` has one.
+    func keys(_ environment: [String: String] = [:]) -> KeyStore {
+        KeyStore(
+            home: home,
+            passphrase: PasswordSource(secret: .passphrase, file: nil, environment: environment, mayAsk: false),
+            language: .english)
+    }
 
     /// A file that begins like a JPEG.
     func photo(_ name: String, _ content: String = "") throws -> String {
@@ -35,7 +43,7 @@ extension Outbox {
     @discardableResult
     func record(
         _ subject: String = "P00001", outcome: String? = nil, urgent: Bool = false, photos: [String] = [],
-        person: String? = "W1", at moment: Moment = .specimen
+        person: String? = "W1", signer: RecordSigner? = nil, at moment: Moment = .specimen
     ) throws -> OutboxEntry {
         var draft = RecordDraft()
         draft.subject = PatrolReport.Subject(kind: "place", id: subject)
@@ -45,7 +53,7 @@ extension Outbox {
         return try record(
             draft, id: makeRecordID(at: moment.wallClock, using: &random), photos: photos, moment: moment,
             zone: .shanghai,
-            person: person, language: .english)
+            person: person, signer: signer, language: .english)
     }
 }
 
@@ -70,6 +78,13 @@ func specimenState(_ sequence: Int64, urgent: Bool = false, photos: [String] = [
     DeliveryState(
         sequence: sequence, sha256: "digest-\(sequence)", capturedAt: "2026-03-05T08:00:00.000+08:00", isUrgent: urgent,
         person: "W1", photos: photos.map { DeliveryState.Photo(sha256: $0, bytes: 10) })
+}
+
+/// Somebody who is logged in by a bearer token.
+func specimenAccess(_ gateway: GatewayAddress, token: String = "token", person: String = "W1") -> Access {
+    let session = Session(
+        token: token, expiresAt: "", person: Session.Person(id: person, name: "w1", roles: [], grids: []))
+    return Access(SavedSession(gateway: gateway, session: session))
 }
 
 /// The month in which `Moment.specimen` lies.

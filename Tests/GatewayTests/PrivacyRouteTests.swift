@@ -131,8 +131,8 @@ struct PrivacyRouteTests {
     func owners() async throws {
         try await withGateway { house in
             try await house.store.add([.sample("O2", role: .listOwner, in: [1])], at: County.entered)
-            try await house.store.beginSession(
-                tokenHash: sha256Hex(GatewayUnderTest.token(of: "O2").utf8), person: "O2", at: house.clock.now,
+            try await house.store.issueToken(
+                hash: sha256Hex(GatewayUnderTest.token(of: "O2").utf8), to: "O2", at: house.clock.now,
                 until: house.clock.now.adding(milliseconds: 3_600_000))
             let list =
                 #"{"id":"drugs","owner":"区公安分局","area":"A0000001","legalBasis":"禁毒法","purpose":"走访","from":"2026-01-01","to":"2027-01-01"}"#

@@ -4,6 +4,7 @@ import Wire
 
 /// One stop, many doors: a corridor of forty shops is ticked off and only the exceptions are said.
 struct BatchCommand: FieldCommand {
+    static let isShutBySeal = true
     static let configuration = CommandConfiguration(
         commandName: "batch",
         abstract: Language.ofProcess(
@@ -52,6 +53,7 @@ struct BatchCommand: FieldCommand {
     func perform(on handheld: Handheld) async throws -> ExitStatus {
         let session = try SavedSession.load(from: handheld.home)
         let drafts = try drafts(on: handheld)
+        let signer = try handheld.signer(for: session)
         let outbox = try handheld.openOutbox()
         var random = SystemRandomNumberGenerator()
         var made: [ReportSummary] = []
@@ -59,7 +61,8 @@ struct BatchCommand: FieldCommand {
             let moment = handheld.moment()
             let entry = try outbox.record(
                 draft, id: makeRecordID(at: moment.wallClock, using: &random), photos: [], moment: moment,
-                zone: handheld.zone, person: session?.session.person.id, language: handheld.language)
+                zone: handheld.zone, person: session?.session.person.id ?? signer?.person, signer: signer,
+                language: handheld.language)
             made.append(
                 ReportSummary(id: entry.id, sequence: entry.state.sequence, urgent: false, delivery: nil))
         }

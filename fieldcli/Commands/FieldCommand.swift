@@ -9,6 +9,13 @@ struct CommonOptions: ParsableArguments {
             "Folder of this handheld (default: $FIELDCLI_HOME, $XDG_DATA_HOME/fieldcli or ~/.local/share/fieldcli)"))
     var home: String?
 
+    @Option(
+        help: hint(
+            "第一行是本机密钥口令的文件（默认 $FIELDCLI_PASSPHRASE 或在终端输入）",
+            "File whose first line is the passphrase of this device's key (default: $FIELDCLI_PASSPHRASE or the terminal)"
+        ))
+    var passphraseFile: String?
+
     @Flag(help: hint("输出一个 JSON，供程序使用", "Print one JSON value, for programs"))
     var json = false
 }
@@ -19,10 +26,14 @@ func hint(_ zh: String, _ en: String) -> ArgumentHelp { ArgumentHelp(Language.of
 /// A command: options above, work in `perform`, and one place that turns failures into words and exit codes.
 protocol FieldCommand: AsyncParsableCommand {
     var common: CommonOptions { get }
+    /// Whether it shows or changes what a locked or lost device keeps to itself.
+    static var isShutBySeal: Bool { get }
     func perform(on handheld: Handheld) async throws -> ExitStatus
 }
 
 extension FieldCommand {
+    static var isShutBySeal: Bool { false }
+
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let console = Console(language: Language(environment: environment), speaksJSON: common.json)
@@ -31,7 +42,14 @@ extension FieldCommand {
             let folder = Home.folder(
                 option: common.home, environment: environment,
                 currentFolder: FileManager.default.currentDirectoryPath)
-            let handheld = Handheld(home: try Home(folder: folder), console: console, environment: environment)
+            let handheld = Handheld(
+                home: try Home(folder: folder), console: console, environment: environment,
+                passphraseFile: common.passphraseFile)
+            if let seal = try Seal.load(from: handheld.home) {
+                // What a kill left when the seal was set.
+                try seal.close(handheld.home, handheld.keys)
+                if Self.isShutBySeal { throw seal.failure }
+            }
             status = try await perform(on: handheld)
         } catch let failure as Failure {
             console.tell(failure)

@@ -26,18 +26,11 @@ struct LoginCommand: FieldCommand {
 
     func perform(on handheld: Handheld) async throws -> ExitStatus {
         let address = try GatewayAddress.chosen(
-            option: gateway, environment: handheld.environment,
-            settings: handheld.home.load(Settings.self, Settings.file))
-        if address.isUnprotected {
-            handheld.console.remark(
-                zh: "注意：\(address.url) 未加密，密码会明文传输。请改用 https。",
-                en: "Mind: \(address.url) is not encrypted; the password travels in the clear. Use https.")
-        }
+            option: gateway, environment: handheld.environment, settings: Settings.load(from: handheld.home))
+        address.warnIfUnprotected(handheld.console)
         let password = try PasswordSource(file: passwordFile, environment: handheld.environment).read(
             prompt: handheld.language(zh: "密码：", en: "Password: "))
-        let session = try await GatewayClient.use(
-            address, token: nil, language: handheld.language, clock: handheld.clock
-        ) { client in
+        let session = try await handheld.speak(to: address, as: nil) { client in
             try GatewayClient.value(Session.self, in: await client.login(Login(name: name, password: password)))
         }
         // A device that changes hands must not show one worker's rosters to the next.
@@ -45,6 +38,12 @@ struct LoginCommand: FieldCommand {
             try handheld.rosters.forgetAll(but: [])
         }
         try SavedSession(gateway: address, session: session).save(to: handheld.home)
+        if session.tokenType == "DPoP", try DeviceEnrolment.load(from: handheld.home) == nil {
+            // The answer to the enrolment was lost on its way.
+            try DeviceEnrolment(
+                gateway: address, device: nil, person: .init(id: session.person.id, name: session.person.name)
+            ).save(to: handheld.home)
+        }
         let summary = LoginSummary(gateway: address.url, person: session.person, expiresAt: session.expiresAt)
         handheld.console.answer(summary, sentences: summary.sentences(handheld.language))
         return .success
@@ -76,10 +75,8 @@ struct LogoutCommand: FieldCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(on handheld: Handheld) async throws -> ExitStatus {
-        let saved = try SavedSession.require(from: handheld.home)
-        let exchange = try await GatewayClient.use(
-            saved.gateway, token: saved.session.token, language: handheld.language, clock: handheld.clock
-        ) { await $0.logout() }
+        guard let saved = try SavedSession.load(from: handheld.home) else { throw SavedSession.nobody }
+        let exchange = try await handheld.speak(to: saved.gateway, as: saved) { await $0.logout() }
         try SavedSession.remove(from: handheld.home)
         // Names and addresses of key persons are not left to whoever picks the device up next.
         try handheld.rosters.forgetAll(but: [])

@@ -3,6 +3,7 @@ import Patrol
 import Wire
 
 struct MineCommand: FieldCommand {
+    static let isShutBySeal = true
     static let configuration = CommandConfiguration(
         commandName: "mine",
         abstract: Language.ofProcess(
@@ -25,9 +26,7 @@ struct MineCommand: FieldCommand {
             OutboxLine($0, reader: saved.session.person.id, language: handheld.language)
         }
         do {
-            let lines = try await GatewayClient.use(
-                saved.gateway, token: saved.session.token, language: handheld.language, clock: handheld.clock
-            ) { client in
+            let lines = try await handheld.speak(to: saved.gateway, as: saved) { client in
                 try await client.all(
                     ReportLine.self, "/v1/reports", [("month", month ?? handheld.thisMonth.description)])
             }

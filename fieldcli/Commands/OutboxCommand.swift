@@ -10,6 +10,7 @@ struct OutboxCommand: AsyncParsableCommand {
 }
 
 struct OutboxList: FieldCommand {
+    static let isShutBySeal = true
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: Language.ofProcess(zh: "列出待发箱", en: "List the outbox"))
 
@@ -44,6 +45,7 @@ struct OutboxSummary: Codable, Equatable, Sendable {
 }
 
 struct OutboxShow: FieldCommand {
+    static let isShutBySeal = true
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: Language.ofProcess(zh: "显示一条记录及其状态", en: "Show one record and its state"))
 
@@ -78,6 +80,7 @@ struct EntrySummary: Codable, Equatable, Sendable {
 }
 
 struct OutboxRetry: FieldCommand {
+    static let isShutBySeal = true
     static let configuration = CommandConfiguration(
         commandName: "retry",
         abstract: Language.ofProcess(
@@ -106,6 +109,7 @@ struct OutboxRetry: FieldCommand {
 }
 
 struct OutboxDrop: FieldCommand {
+    static let isShutBySeal = true
     static let configuration = CommandConfiguration(
         commandName: "drop",
         abstract: Language.ofProcess(zh: "从待发箱删去一条，不再发送；无法恢复", en: "Take a record out unsent, for ever"))

@@ -107,11 +107,13 @@ struct ReportCommand: FieldCommand {
         let session = try SavedSession.load(from: handheld.home)
         let moment = handheld.moment()
         let draft = try draft(on: handheld, session: session, moment: moment)
+        let signer = try handheld.signer(for: session)
         let outbox = try handheld.openOutbox()
         var random = SystemRandomNumberGenerator()
         let entry = try outbox.record(
             draft, id: makeRecordID(at: moment.wallClock, using: &random), photos: photo, moment: moment,
-            zone: handheld.zone, person: session?.session.person.id, language: handheld.language)
+            zone: handheld.zone, person: session?.session.person.id ?? signer?.person, signer: signer,
+            language: handheld.language)
         if !send || !common.json {
             handheld.console.answer(
                 ReportSummary(
@@ -126,7 +128,7 @@ struct ReportCommand: FieldCommand {
                     "The words look classified: nothing secret belongs on a handheld. The record is kept; if it is secret, "
                     + "run fieldcli outbox drop \(entry.id) --yes and report it.")
         }
-        if session == nil {
+        if entry.state.person == nil {
             handheld.console.remark(
                 zh: "尚未登录：记录已保存，将以下一个登录并发送的人的名义送出。",
                 en:

@@ -3,6 +3,7 @@ import Patrol
 import Wire
 
 struct RosterCommand: FieldCommand {
+    static let isShutBySeal = true
     static let configuration = CommandConfiguration(
         commandName: "roster",
         abstract: Language.ofProcess(
@@ -21,9 +22,7 @@ struct RosterCommand: FieldCommand {
 
     func perform(on handheld: Handheld) async throws -> ExitStatus {
         let saved = try SavedSession.require(from: handheld.home)
-        let lines = try await GatewayClient.use(
-            saved.gateway, token: saved.session.token, language: handheld.language, clock: handheld.clock
-        ) { client in
+        let lines = try await handheld.speak(to: saved.gateway, as: saved) { client in
             let fetch = RosterFetch(
                 client: client, cache: handheld.rosters, fetchedAt: handheld.moment().wallClock,
                 thisMonth: handheld.thisMonth)

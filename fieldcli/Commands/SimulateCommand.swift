@@ -13,7 +13,11 @@ struct SimulateCommand: FieldCommand {
     @Option(help: hint("网格员人数", "Number of workers"))
     var workers: Int
 
-    @Option(help: hint("帐号文件：CSV，列 name,password", "Accounts: a CSV with the columns name,password"))
+    @Option(
+        help: hint(
+            "帐号文件：CSV，列 name,password；网关要求登记终端时另有 enrolment 列（二维码文字）",
+            "Accounts: a CSV with the columns name,password, and enrolment (a QR code's text) where devices must enrol")
+    )
     var accounts: String
 
     @Option(help: hint("网关地址（默认 $FIELDCLI_GATEWAY）", "Address of the gateway (default: $FIELDCLI_GATEWAY)"))
@@ -71,7 +75,10 @@ struct SimulateCommand: FieldCommand {
         let source = try photos.map { try PhotoSource(folder: $0) } ?? .generated
         let tally = SimulationTally()
         let start = ContinuousClock.now
-        try await GatewayClient.use(address, token: nil, language: handheld.language, clock: handheld.clock) { client in
+        let pinned = file.accounts.lazy.compactMap { $0.enrolment.flatMap(EnrolmentCode.init) }.first?.gatewayKeys
+        try await GatewayClient.use(
+            address, access: Access(), keys: pinned ?? [], language: handheld.language, clock: handheld.clock
+        ) { client in
             let team = file.accounts.prefix(workers).map { account in
                 (account, "\(handheld.home.folder)/workers/\(Self.folderName(account.name))")
             }

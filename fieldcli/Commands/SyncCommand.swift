@@ -28,7 +28,9 @@ struct SyncCommand: FieldCommand {
         let (entries, unreadable) = try handheld.openOutbox().contents()
         let others = entries.count - report.items.count { $0.phase != DeliveryState.Phase.done.rawValue }
         handheld.console.answer(
-            SyncSummary(ending: report.ending, items: report.items, unreadable: unreadable, notMine: max(0, others)),
+            SyncSummary(
+                ending: report.ending, items: report.items, unreadable: unreadable, notMine: max(0, others),
+                withoutLogin: report.isWithoutLogin),
             sentences: DeliveryWords(language: handheld.language).sentences(
                 report, unreadable: unreadable, notMine: max(0, others)))
         return unreadable.isEmpty || report.status != .success ? report.status : .inputOutput
@@ -41,4 +43,6 @@ struct SyncSummary: Codable, Equatable, Sendable {
     let unreadable: [String]
     /// Left in the outbox because they are other people's, or were recorded while this ran.
     let notMine: Int
+    /// Something was handed over by the device's signature, since nobody is logged in.
+    let withoutLogin: Bool
 }

@@ -3,6 +3,7 @@ import Patrol
 import Wire
 
 struct TodoCommand: FieldCommand {
+    static let isShutBySeal = true
     static let configuration = CommandConfiguration(
         commandName: "todo",
         abstract: Language.ofProcess(

@@ -6,8 +6,9 @@ import Wire
 struct Courier: Sendable {
     let outbox: Outbox
     let client: GatewayClient
-    /// In whose name. Records of other people stay where they are.
-    let person: String
+    /// In whose name. Records of other people stay where they are. nil while nobody is logged in: then the device hands
+    /// over what it signed.
+    let person: String?
     var progress = Progress(isShown: false)
     /// Hears how long each request took and what came of it, for `simulate`.
     var observe: @Sendable (Parcel, Duration, Exchange) -> Void = { _, _, _ in }
@@ -35,6 +36,7 @@ struct Courier: Sendable {
                 guard let entry = frozen[parcel.record] else { continue }
                 draw(run.records)
                 let verdict = await send(parcel, of: entry)
+                if verdict.isTaken, client.access.session == nil { report.isWithoutLogin = true }
                 let changed = run.hear(verdict, about: parcel, at: ContinuousClock.now - start)
                 try save(changed, run.records, frozen)
             }
@@ -44,8 +46,14 @@ struct Courier: Sendable {
     /// Everything that goes out in this person's name. What was recorded while nobody was logged in becomes theirs.
     private func ownEntries() throws -> [OutboxEntry] {
         var own: [OutboxEntry] = []
+        let key = client.access.key?.jwk.thumbprint
         for var entry in try outbox.contents().entries {
-            if entry.state.person == nil {
+            entry.state.forgetSignatures(exceptOf: key)
+            guard let person else {
+                if entry.state.signature != nil { own.append(entry) }
+                continue
+            }
+            if entry.state.person == nil, client.access.session != nil {
                 entry.state.person = person
                 try outbox.save(entry.state, of: entry.id)
             }
@@ -73,13 +81,16 @@ struct Courier: Sendable {
         let start = ContinuousClock.now
         let exchange: Exchange
         switch parcel.content {
-        case .report: exchange = await client.put(report: entry.frozen, id: entry.id)
+        case .report:
+            exchange = await client.put(report: entry.frozen, id: entry.id, signature: entry.state.signature)
         case .photo(let sha256):
             guard let photo = entry.state.photos.first(where: { $0.sha256 == sha256 }), isWhole(photo, of: entry) else {
                 return .refused(.local("photo-lost", "the photo's file is missing or damaged on this device"))
             }
             let progress = progress
-            exchange = await client.put(photo: entry.photoPath(sha256), sha256: sha256, bytes: photo.bytes) { sent in
+            exchange = await client.put(
+                photo: entry.photoPath(sha256), sha256: sha256, bytes: photo.bytes, signature: photo.signature
+            ) { sent in
                 progress.draw(String(sha256.prefix(8)), done: sent, of: photo.bytes)
             }
         }
@@ -120,6 +131,8 @@ struct DeliveryReport: Equatable, Sendable {
 
     private(set) var items: [Item]
     private(set) var ending: DeliveryEnding = .settled
+    /// What went out went by the device's signature, since nobody is logged in.
+    var isWithoutLogin = false
 
     init(entries: [OutboxEntry]) { items = entries.map { Self.item($0.id, $0.state) } }
 
@@ -145,7 +158,7 @@ struct DeliveryReport: Equatable, Sendable {
     var status: ExitStatus {
         let phases = Set(items.map(\.phase))
         switch ending {
-        case .loggedOut: return .notPermitted
+        case .loggedOut, .barred: return .notPermitted
         case .offline: return .unavailable
         case .settled, .outOfTime:
             if phases.contains("waiting") || phases.contains("sent") { return .temporaryFailure }

@@ -21,7 +21,10 @@ enum DeliveryEnding: String, Codable, Equatable, Sendable {
     case offline
     /// The gateway asked to wait for longer than this run does, or its time is over.
     case outOfTime
+    /// The session is over; everything that the device signed was tried without it.
     case loggedOut
+    /// The gateway speaks to this device no more.
+    case barred
 }
 
 /// One run over the outbox: what to send next, when to wait, when to stop. Pure; times are durations since its start.
@@ -49,7 +52,9 @@ struct DeliveryRun<Randomness: RandomNumberGenerator & Sendable>: Sendable {
     /// The whole gateway is left alone until then.
     private var pausedUntil: Duration = .zero
     private var unanswered = 0
-    private var isLoggedOut = false
+    /// Records whose sender the gateway does not accept.
+    private var loggedOut: Set<String> = []
+    private var isBarred = false
 
     init(_ records: [String: DeliveryState], patience: Patience, backoff: Backoff = Backoff(), random: Randomness) {
         self.records = records
@@ -62,10 +67,10 @@ struct DeliveryRun<Randomness: RandomNumberGenerator & Sendable>: Sendable {
     }
 
     func next(at now: Duration) -> Step {
-        if isLoggedOut { return .finish(.loggedOut) }
+        if isBarred { return .finish(.barred) }
         if let limit = patience.tries, unanswered >= limit { return .finish(.offline) }
         let open = openParcels
-        guard !open.isEmpty else { return .finish(.settled) }
+        guard !open.isEmpty else { return .finish(loggedOut.isEmpty ? .settled : .loggedOut) }
         if let time = patience.time, now >= time { return .finish(unanswered > 0 ? .offline : .outOfTime) }
         if pausedUntil <= now, let ready = open.first(where: { notBefore($0) <= now }) { return .send(ready) }
         let earliest = max(pausedUntil, open.map(notBefore).min() ?? .zero)
@@ -97,17 +102,23 @@ struct DeliveryRun<Randomness: RandomNumberGenerator & Sendable>: Sendable {
             // A photo that breaks every connection must not block those behind it. A report is too small for that, and
             // keeps its place.
             if parcel.content != .report { tries[parcel, default: Tries()].notBefore = pausedUntil + ownDelay }
-        case .loggedOut: isLoggedOut = true
+        case .loggedOut: loggedOut.insert(parcel.record)
+        case .barred: isBarred = true
         }
         return changed
     }
 
     /// Parcels that may still be tried in this run, best first.
     private var openParcels: [Parcel] {
-        let all = order.flatMap { id in
+        let all = order.filter(mayGo).flatMap { id in
             (records[id]?.parcels ?? []).map { Parcel(record: id, content: $0) }
         }.filter { parcel in patience.tries.map { (tries[parcel]?.failures ?? 0) < $0 } ?? true }
         return all.filter { $0.content == .report } + all.filter { $0.content != .report }
+    }
+
+    /// Once a session is over, only what the device signed still goes.
+    private func mayGo(_ id: String) -> Bool {
+        loggedOut.isEmpty || records[id]?.signature != nil && !loggedOut.contains(id)
     }
 
     private func notBefore(_ parcel: Parcel) -> Duration { tries[parcel]?.notBefore ?? .zero }

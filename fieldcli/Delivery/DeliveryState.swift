@@ -28,6 +28,7 @@ struct DeliveryState: Codable, Equatable, Sendable {
         var attempts = 0
         /// Problem code when it is damaged, quarantined or refused.
         var code: String?
+        var signature: RecordSignature?
     }
 
     let sequence: Int64
@@ -41,16 +42,29 @@ struct DeliveryState: Codable, Equatable, Sendable {
     var receipt: Receipt?
     /// Why the last attempt came to nothing.
     var problem: Problem?
+    /// Made when the record was frozen; nil on a device that was not enrolled.
+    private(set) var signature: RecordSignature?
     private(set) var isRefused = false
     var photos: [Photo]
 
-    init(sequence: Int64, sha256: String, capturedAt: String, isUrgent: Bool, person: String?, photos: [Photo]) {
+    init(
+        sequence: Int64, sha256: String, capturedAt: String, isUrgent: Bool, person: String?, photos: [Photo],
+        signature: RecordSignature? = nil
+    ) {
         self.sequence = sequence
         self.sha256 = sha256
         self.capturedAt = capturedAt
         self.isUrgent = isUrgent
         self.person = person
         self.photos = photos
+        self.signature = signature
+    }
+
+    /// A signature proves nothing to the gateway unless the same key proves the request.
+    /// - Parameter key: thumbprint of the key that this device has now.
+    mutating func forgetSignatures(exceptOf key: String?) {
+        if signature?.key != key { signature = nil }
+        for index in photos.indices where photos[index].signature?.key != key { photos[index].signature = nil }
     }
 
     var phase: Phase {
@@ -91,7 +105,8 @@ struct DeliveryState: Codable, Equatable, Sendable {
         case .refused(let problem):
             self.problem = problem
             isRefused = true
-        case .deferred(let problem), .busy(let problem, _), .unreachable(let problem), .loggedOut(let problem):
+        case .deferred(let problem), .busy(let problem, _), .unreachable(let problem), .loggedOut(let problem),
+            .barred(let problem):
             self.problem = problem
         case .photoStored, .photoUnusable: break
         }
@@ -125,7 +140,8 @@ struct DeliveryState: Codable, Equatable, Sendable {
             photos[index].state = .refused
             photos[index].code = problem.code
             self.problem = problem
-        case .deferred(let problem), .busy(let problem, _), .unreachable(let problem), .loggedOut(let problem):
+        case .deferred(let problem), .busy(let problem, _), .unreachable(let problem), .loggedOut(let problem),
+            .barred(let problem):
             self.problem = problem
         case .accepted: break
         }

@@ -18,6 +18,14 @@ struct DeliveryWords: Sendable {
                     zh: "另有 \(notMine) 条属于其他登录人或刚刚填报，未发送。",
                     en: "\(notMine) more are other people's or new, and were not sent."))
         }
+        if report.isWithoutLogin, report.ending != .barred {
+            lines.append(
+                language(
+                    zh: "登录已失效：以上由本机密钥签名送交，无需登录。取底册等请重新登录：fieldcli login 用户名",
+                    en:
+                        "Nobody is logged in: this was handed over by the device's own signature. For rosters and the like "
+                        + "log in again: fieldcli login NAME"))
+        }
         if let closing = closing(report) { lines.append(closing) }
         return lines
     }
@@ -64,6 +72,10 @@ struct DeliveryWords: Sendable {
             language(
                 zh: "网关要求稍后再发；请过一会儿再执行 fieldcli sync。",
                 en: "The gateway asks to come back later; run fieldcli sync in a while.")
+        case .barred:
+            report.items.compactMap(\.problem).first(where: \.barsDevice).flatMap { Failure.advice($0.code) }.map {
+                language($0)
+            }
         case .settled: nil
         }
     }

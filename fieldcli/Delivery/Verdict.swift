@@ -25,8 +25,17 @@ enum Verdict: Equatable, Sendable {
     case busy(Problem, retryAfter: Duration?)
     /// No answer came.
     case unreachable(Problem)
-    /// The session ended: nothing can be sent until somebody logs in.
+    /// The session ended: what the device has not signed waits until somebody logs in.
     case loggedOut(Problem)
+    /// The gateway speaks to this device, program or password no more. Nothing is wrong with what was sent.
+    case barred(Problem)
+
+    var isTaken: Bool {
+        switch self {
+        case .accepted, .photoStored, .photoUnusable: true
+        default: false
+        }
+    }
 }
 
 /// An answer of the gateway, or of something that stands in its place.
@@ -42,6 +51,11 @@ struct Answer: Equatable, Sendable {
             let decoded = try? decode(Problem.self, from: body)
         else { return nil }
         return decoded.value
+    }
+
+    /// The token that was sent, or the lack of one, is the trouble: not the proof, and not a proxy on the way.
+    var refusesToken: Bool {
+        status == 401 && (problem.map { ["invalid-token", "login-required"].contains($0.code) } ?? false)
     }
 
     /// `Retry-After` in seconds. The form with a date is not used between our programs.
@@ -83,6 +97,7 @@ struct AnswerReader: Sendable {
         // It concerns the login; the record is as good as it was.
         case (403, let problem?) where ["password-must-change", "password-expired"].contains(problem.code):
             .loggedOut(problem)
+        case (403, let problem?) where problem.barsDevice: .barred(problem)
         case (429, let problem), (503, let problem):
             .busy(problem ?? .strangeAnswer(answer.status), retryAfter: answer.retryAfter)
         // A body that the link mutilated is the link's fault, not the record's.
@@ -93,6 +108,14 @@ struct AnswerReader: Sendable {
 }
 
 extension Problem {
+    /// Codes of 403 that are about who sends, not about what is sent.
+    var barsDevice: Bool {
+        [
+            "device-locked", "device-lost", "device-of-another", "client-too-old", "password-expired",
+            "password-must-change",
+        ].contains(code)
+    }
+
     /// A problem that the handheld notes by itself.
     static func local(_ code: String, _ title: String, status: Int = 0) -> Problem {
         Problem(

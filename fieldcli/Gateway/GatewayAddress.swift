@@ -36,6 +36,14 @@ struct GatewayAddress: Codable, Equatable, Sendable {
         return parts.scheme?.lowercased() == "http" && !isHere
     }
 
+    /// Says so before a password is asked for.
+    func warnIfUnprotected(_ console: Console) {
+        guard isUnprotected else { return }
+        console.remark(
+            zh: "注意：\(url) 未加密，密码会明文传输。请改用 https。",
+            en: "Mind: \(url) is not encrypted; the password travels in the clear. Use https.")
+    }
+
     /// `--gateway`, `$FIELDCLI_GATEWAY`, or the one of the last login.
     static func chosen(option: String?, environment: [String: String], settings: Settings?) throws -> GatewayAddress {
         guard

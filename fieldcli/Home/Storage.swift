@@ -154,6 +154,24 @@ enum Storage {
         if unlink(path) != 0, errno != ENOENT { throw StorageFault(.remove, path) }
     }
 
+    /// As `removeIfPresent`, with the bytes overwritten first. A medium that writes elsewhere (flash, journals of data) may
+    /// keep the old ones below: against that only the encryption helps.
+    static func shred(_ path: String) throws(StorageFault) {
+        let file: OpenFile
+        do {
+            file = try OpenFile(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC, .write)
+        } catch {
+            if error.code == ENOENT { return }
+            if error.code == ELOOP { return try removeIfPresent(path) }
+            throw error
+        }
+        let size = lseek(file.descriptor, 0, SEEK_END)
+        guard size >= 0, lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw StorageFault(.write, path) }
+        try file.write([UInt8](repeating: 0, count: Int(size)))
+        try file.sync()
+        try removeIfPresent(path)
+    }
+
     /// A folder of ours and what is in it. A link is itself removed, at the top as below it: what it points to may be
     /// anybody's.
     static func removeTree(_ path: String) throws(StorageFault) {

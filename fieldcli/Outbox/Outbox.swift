@@ -36,6 +36,14 @@ struct Outbox: Sendable {
         _ = consume lock
     }
 
+    /// The name that this device's records carry.
+    func device() throws(StorageFault) -> String {
+        guard let chain = try home.load(DeviceChain.self, DeviceChain.file) else {
+            throw StorageFault(.read, "\(home.folder)/\(DeviceChain.file)", code: ENOENT)
+        }
+        return chain.device
+    }
+
     // MARK: Making a record
 
     /// Validates a draft, freezes it and puts it in, durably. Works without network.
@@ -45,9 +53,10 @@ struct Outbox: Sendable {
     /// - Parameters:
     ///   - photos: paths of JPEG files; copied.
     ///   - person: in whose name the record goes out.
+    ///   - signer: signs it and its photos; nil on a device that is not enrolled.
     func record(
         _ draft: RecordDraft, id: String, photos: [String], moment: Moment, zone: DeploymentZone, person: String?,
-        language: Language
+        signer: RecordSigner? = nil, language: Language
     ) throws -> OutboxEntry {
         let lock = try HomeLock.take(.records, in: home)
         let aside = "\(folder)/.tmp-\(id)"
@@ -68,7 +77,11 @@ struct Outbox: Sendable {
             let state = DeliveryState(
                 sequence: report.device.sequence, sha256: sha256Text(frozen), capturedAt: report.capturedAt,
                 isUrgent: draft.isUrgent, person: person,
-                photos: taken.map { DeliveryState.Photo(sha256: $0.sha256, bytes: $0.bytes) })
+                photos: try taken.map { photo in
+                    DeliveryState.Photo(
+                        sha256: photo.sha256, bytes: photo.bytes, signature: try signer?.sign(photo: photo.sha256))
+                },
+                signature: try signer?.sign(report: id, sha256: sha256Text(frozen)))
             try commit(frozen, state, from: aside, id: id)
             _ = chain.cover(sequence: state.sequence, sha256: state.sha256)
             try home.save(chain, DeviceChain.file)

@@ -34,6 +34,16 @@ struct DeviceClock: Sendable {
         return members.joined(separator: ", ")
     }
 
+    /// The gateway's time now, counted on from when it was last heard; nil after a restart of the device.
+    var gatewayTime: Instant? {
+        guard let home, let heard = try? home.load(HeardTime.self, HeardTime.file),
+            let time = Instant(rfc3339: heard.time), let then = heard.uptimeMilliseconds, let bootID = heard.bootId
+        else { return nil }
+        let moment = moment()
+        guard moment.bootID == bootID, let uptime = moment.uptimeMilliseconds else { return nil }
+        return time.adding(milliseconds: uptime - then)
+    }
+
     /// Takes note of an answer's `Date`. What cannot be kept is only a help that is missing later.
     func hear(date: String?) {
         guard let home, let time = date.flatMap({ Instant(httpDate: $0) }) else { return }

@@ -1,3 +1,5 @@
+// Declares `timespec` once a package with C headers of its own is imported anywhere in the module.
+import CoreFoundation
 import Foundation
 import Glibc
 import Patrol

@@ -45,6 +45,17 @@ struct RosterCache: Sendable {
         }
     }
 
+    /// Overwrites and removes every roster, for a device that is locked or lost.
+    func shredAll() throws(StorageFault) {
+        for grid in try Storage.names(in: home.rosterFolder) {
+            let folder = "\(home.rosterFolder)/\(grid)"
+            for file in try Storage.names(in: folder) { try Storage.shred("\(folder)/\(file)") }
+            try Storage.removeTree(folder)
+        }
+        try Storage.makeFolder(home.rosterFolder)
+        try Storage.syncFolder(home.rosterFolder)
+    }
+
     func grids() throws(StorageFault) -> [String] {
         try Storage.names(in: home.rosterFolder).compactMap { $0.removingPercentEncoding }
     }

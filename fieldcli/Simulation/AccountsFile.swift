@@ -1,11 +1,14 @@
 import Patrol
 
 /// Accounts for simulated workers: CSV with the columns `name` and `password`, as `demo-data` writes it. Where there is a
-/// `role` as well, only grid workers walk.
+/// `role` as well, only grid workers walk; where there is an `enrolment`, the text of a QR code, each worker enrols a
+/// device of their own with it.
 struct AccountsFile: Equatable, Sendable {
     struct Account: Equatable, Sendable {
         let name: String
         let password: String
+        /// nil for a gateway that lets people in without a device.
+        var enrolment: String?
     }
 
     let accounts: [Account]
@@ -34,11 +37,13 @@ struct AccountsFile: Equatable, Sendable {
             let name = header.firstIndex(of: "name"), let password = header.firstIndex(of: "password")
         else { return nil }
         let role = header.firstIndex(of: "role")
+        let enrolment = header.firstIndex(of: "enrolment")
         var accounts: [Account] = []
         for line in lines.dropFirst() {
             guard line.count > max(name, password) else { return nil }
             if let role, role < line.count, line[role] != Role.gridWorker.rawValue { continue }
-            accounts.append(Account(name: line[name], password: line[password]))
+            let code = enrolment.flatMap { $0 < line.count && !line[$0].isEmpty ? line[$0] : nil }
+            accounts.append(Account(name: line[name], password: line[password], enrolment: code))
         }
         return accounts
     }

@@ -22,15 +22,9 @@ struct SimulatedWorker: Sendable {
 
     func work() async throws {
         var random = SeededRandom(seed: seed, name: account.name)
-        let session = try await patiently {
-            try GatewayClient.value(
-                Session.self, in: await client.login(Login(name: account.name, password: account.password)))
-        }
-        let online = client.speaking(with: session.token)
-        let outbox = try Outbox(home: home) {
-            var system = SystemRandomNumberGenerator()
-            return makeDeviceID(using: &system)
-        }
+        let (session, online) = try await login()
+        let signer = online.access.key.map { RecordSigner(key: $0, person: session.person.id) }
+        let outbox = try openOutbox()
         let rosters = RosterCache(home: home)
         let bootID = "simulated-\(seed)-\(account.name)"
         let courier = Courier(
@@ -43,20 +37,76 @@ struct SimulatedWorker: Sendable {
                 places: try rosters.places(of: grid.id)?.roster.items ?? [],
                 keyPersons: try rosters.keyPersons(of: grid.id)?.roster.items ?? [], hours: hours, limit: visitLimit,
                 using: &random)
-            try await walk(day, in: grid.id, bootID: bootID, outbox, courier, session.person.id, &random)
+            let recorder = Recorder(outbox: outbox, person: session.person.id, signer: signer, bootID: bootID)
+            try await walk(day, in: grid.id, recorder, courier, &random)
         }
         try await finish(outbox, courier)
     }
 
+    /// Enrols the worker's own device where the gateway wants one, and logs in.
+    private func login() async throws -> (Session, GatewayClient) {
+        let credentials = Login(name: account.name, password: account.password)
+        guard let text = account.enrolment else {
+            let session = try await patiently {
+                try GatewayClient.value(Session.self, in: await client.login(credentials))
+            }
+            let saved = SavedSession(gateway: client.gateway, session: session)
+            return (session, client.speaking(for: Access(saved)))
+        }
+        guard let code = EnrolmentCode(text) else {
+            throw Failure(
+                .dataRefused, "bad-code", zh: "帐号文件 enrolment 列不是注册码。",
+                en: "The column enrolment holds no enrolment code.")
+        }
+        let source = PasswordSource(secret: .passphrase, file: nil, environment: [:], mayAsk: false)
+        let keys = KeyStore(home: home, passphrase: source, language: client.language)
+        let key = try keys.load() ?? keys.make().0
+        let unnamed = client.speaking(for: Access(key: key, home: home, keys: keys))
+        if try DeviceEnrolment.load(from: home) == nil {
+            let enrolment = Enrolment(
+                code: code.code, handheld: try openOutbox().device(), model: "simulated",
+                app: "fieldcli/\(programVersion)")
+            let enrolled = try await patiently {
+                let answer = try GatewayClient.answer(await unnamed.enrol(enrolment))
+                guard answer.status == 201, let enrolled = try? decode(Enrolled.self, from: answer.body).value else {
+                    throw Failure(answer: answer)
+                }
+                return enrolled
+            }
+            try DeviceEnrolment(gateway: client.gateway, device: enrolled.device, person: enrolled.person).save(
+                to: home)
+        }
+        let session = try await patiently {
+            try GatewayClient.value(Session.self, in: await unnamed.login(credentials))
+        }
+        let saved = SavedSession(gateway: client.gateway, session: session)
+        try saved.save(to: home)
+        return (session, client.speaking(for: Access(saved, key: key, home: home, keys: keys)))
+    }
+
+    private func openOutbox() throws -> Outbox {
+        try Outbox(home: home) {
+            var system = SystemRandomNumberGenerator()
+            return makeDeviceID(using: &system)
+        }
+    }
+
+    /// What each of the day's records is made with.
+    private struct Recorder {
+        let outbox: Outbox
+        let person: String
+        let signer: RecordSigner?
+        let bootID: String
+    }
+
     private func walk(
-        _ day: PlannedDay, in grid: String, bootID: String, _ outbox: Outbox, _ courier: Courier, _ person: String,
-        _ random: inout SeededRandom
+        _ day: PlannedDay, in grid: String, _ recorder: Recorder, _ courier: Courier, _ random: inout SeededRandom
     ) async throws {
         for stretch in stride(from: 0, to: day.visits.count, by: Self.visitsPerStretch) {
             let visits = day.visits[stretch..<min(stretch + Self.visitsPerStretch, day.visits.count)]
             var made: [(visit: PlannedVisit, entry: OutboxEntry)] = []
             for visit in visits {
-                made.append((visit, try record(visit, in: grid, bootID: bootID, outbox, person, &random)))
+                made.append((visit, try record(visit, in: grid, recorder, &random)))
             }
             if random.chance(offlineProbability) { continue }
             let arrived = try await send(courier)
@@ -67,8 +117,7 @@ struct SimulatedWorker: Sendable {
     }
 
     private func record(
-        _ visit: PlannedVisit, in grid: String, bootID: String, _ outbox: Outbox, _ person: String,
-        _ random: inout SeededRandom
+        _ visit: PlannedVisit, in grid: String, _ recorder: Recorder, _ random: inout SeededRandom
     ) throws -> OutboxEntry {
         var draft = RecordDraft()
         draft.subject = visit.subject
@@ -76,14 +125,14 @@ struct SimulatedWorker: Sendable {
         draft.grid = grid
         draft.fix = visit.fix
         draft.findings = visit.finding.map { [$0] } ?? []
-        let moment = moment(at: visit.at, bootID: bootID)
+        let moment = moment(at: visit.at, bootID: recorder.bootID)
         let taken = try (0..<visit.photos).map { number in
             try photos.photo(number, for: visit, in: home.folder, using: &random)
         }
         var system = SystemRandomNumberGenerator()
-        return try outbox.record(
+        return try recorder.outbox.record(
             draft, id: makeRecordID(at: visit.at, using: &system), photos: taken, moment: moment, zone: zone,
-            person: person, language: client.language)
+            person: recorder.person, signer: recorder.signer, language: client.language)
     }
 
     /// The handheld was switched on ten minutes before work and runs on.
@@ -119,7 +168,8 @@ struct SimulatedWorker: Sendable {
             if answer.status == 404 { tally.failed("not-read-back") }
             return
         }
-        tally.sentAgain(await client.put(report: entry.frozen, id: entry.id), first: stored.receipt)
+        let again = await client.put(report: entry.frozen, id: entry.id, signature: entry.state.signature)
+        tally.sentAgain(again, first: stored.receipt)
     }
 
     private func finish(_ outbox: Outbox, _ courier: Courier) async throws {

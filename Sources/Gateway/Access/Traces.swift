@@ -17,15 +17,20 @@ extension Gateway {
         Act(
             context.operation, at: now(), person: context.actor?.person,
             device: context.actor?.session?.device ?? context.device?.id, address: context.address,
-            object: request.object(of: context.operation), purpose: context.purpose, requestID: context.id,
+            object: request.object(of: context.operation), requestID: context.id,
             salt: Secrets.salt())
     }
 
     /// Leaves a row before something personal or an export is read; without the row it is not read.
-    /// - Parameter purpose: what the reader gave; nil takes the one that their duty has.
-    func traceReading(_ request: Request, _ context: PatrolContext, purpose: String? = nil) async throws {
+    /// - Parameters:
+    ///   - purpose: what the reader gave, or what the reading is for.
+    ///   - object: whom it concerns, an id first; nil for what the address says.
+    func traceReading(
+        _ request: Request, _ context: PatrolContext, purpose: ReadingPurpose? = nil, object: String? = nil
+    ) async throws {
         var act = act(request, context)
-        act.purpose = purpose ?? act.purpose
+        act.purpose = purpose?.rawValue
+        act.object = object ?? act.object
         try await store.trace(act)
     }
 

@@ -71,6 +71,10 @@ extension Gateway {
         let known = query.known(now())
         try query.finish()
         guard let area else { throw Refusal.notFound }
+        if kind == .keyPerson {
+            _ = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
+            try await traceReading(request, context, purpose: .visit, object: "\(area.text) obligations")
+        }
         let entries = try await obligations(
             kind, in: area, month: month, state: state, after: cursor, known: known, for: actor)
         return try jsonResponse(

@@ -64,9 +64,10 @@ extension Gateway {
     @Sendable private func listMembers(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
         let day = query.day("day", today: today()) ?? today()
-        _ = query.readingPurpose(.listKeeping, of: .changeKeyPersons)
+        let purpose = query.readingPurpose(.listKeeping, of: .changeKeyPersons)
         try query.finish()
         let list = try await ownList(context, .changeKeyPersons)
+        try await traceReading(request, context, purpose: purpose, object: "\(list.id) members")
         let rows = try await store.members(of: list.id, on: day).map { ListMemberRow($0) }
         return try jsonResponse(Page(items: rows, next: nil))
     }
@@ -115,6 +116,7 @@ extension Gateway {
         let isOwn = try await store.keeps(actor.person, list: id, on: today())
         guard isOwn || permits(actor.assignments, .readReports, in: path, on: today()), path.areas.contains(list.area)
         else { throw Refusal.notFound }
+        try await traceReading(request, context, purpose: .listKeeping, object: "\(list.id) categories")
         let exact = try await store.categoryCounts(of: id, below: path, on: today())
         let shown = SuppressedCounts(exact)
         return try jsonResponse(
@@ -138,9 +140,12 @@ extension Gateway {
         let actor = try context.requireActor()
         let sent = try await body(VaultReadingBody.self, of: request)
         var reading = BodyReading()
-        _ = reading.readingPurpose(sent.purpose, "/purpose", of: .readKeyPersonVault)
+        let purpose = reading.readingPurpose(sent.purpose, "/purpose", of: .readKeyPersonVault)
         try reading.finish()
         _ = try await ownList(sent.list, .readKeyPersonVault, actor)
+        try await traceReading(
+            request, context, purpose: purpose, object: "\(sent.person) \(sent.list)\(sent.full == true ? " full" : "")"
+        )
         guard let entry = try await store.vaultEntry(of: sent.person, on: sent.list) else { throw Refusal.notFound }
         return try jsonResponse(VaultBody(entry, full: sent.full ?? false))
     }

@@ -42,6 +42,10 @@ extension Gateway {
         guard let photo = try await store.photo(sha256), try await mayRead(photo, actor, original: size == nil) else {
             throw Refusal.notFound
         }
+        // Evidence as it came, and pictures from visits to key persons, are not looked at unseen.
+        let isOwn = try await store.possesses(actor.person, photo: sha256)
+        let isOfKeyPerson = try await store.uses(ofPhoto: sha256).contains { $0.kind == .keyPerson }
+        if size == nil || (isOfKeyPerson && !isOwn) { try await traceReading(request, context, purpose: .ruling) }
         let kind: PhotoFiles.Kind =
             switch size {
             case .large: .large

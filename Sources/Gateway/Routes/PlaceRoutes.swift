@@ -83,6 +83,7 @@ extension Gateway {
         if kind == .keyPerson, try await !keyPersonsShown(to: actor, in: grid).contains(subject) {
             throw Refusal.notFound
         }
+        if kind == .keyPerson { try await traceReading(request, context, purpose: .ruling, object: "\(subject) story") }
         guard
             let story = try await store.story(
                 of: subject, kind, known: known, reading: { try patrolRecord(id: $0, fromBody: Array($1.utf8)).record })

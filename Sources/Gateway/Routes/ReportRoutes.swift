@@ -58,6 +58,9 @@ extension Gateway {
         guard let id = canonicalUUID(try context.parameters.require("id")), let stored = try await store.record(id),
             try await mayRead(stored, actor)
         else { throw Refusal.notFound }
+        if stored.person != actor.person, stored.kind == .keyPerson || !stored.receipt.suspected.isEmpty {
+            try await traceReading(request, context, purpose: .ruling)
+        }
         let withheld = try await isWithheld(stored, from: actor) ? Set(stored.receipt.suspected.map(\.pointer)) : []
         let body = try shownBody(
             stored.body, withholding: withheld, showsPosition: try await showsPosition(of: stored, to: actor))

@@ -47,10 +47,11 @@ extension Gateway {
         let grid = query.area("grid")
         let month = query.month(current: store.zone.month(of: now()))
         let known = query.known(now())
-        if permission == .readKeyPersons { _ = query.readingPurpose(.visit, of: permission) }
+        let purpose = permission == .readKeyPersons ? query.readingPurpose(.visit, of: permission) : nil
         try query.finish()
         guard let grid else { throw Refusal.notFound }
         _ = try await permittedPath(of: grid, permission, actor, in: month)
+        if let purpose { try await traceReading(request, context, purpose: purpose, object: "\(grid.text) keyPersons") }
         try await openForReading(month)
         return (grid, month, known)
     }
