@@ -19,13 +19,14 @@ public struct Migration: Sendable {
         Migration(version: 4, sql: String(decoding: PackageResources.m004_two_times_sql, as: UTF8.self)),
         Migration(version: 5, sql: String(decoding: PackageResources.m005_registry_sql, as: UTF8.self)),
         Migration(
-            version: 6, sql: String(decoding: PackageResources.m006_access_sql, as: UTF8.self),
+            version: 6,
+            sql: [
+                PackageResources.m006_access_sql, PackageResources.m006_privacy_sql, PackageResources.m006_accounts_sql,
+            ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n"),
             ownWords: [
                 .sqlite: String(decoding: PackageResources.m006_access_sqlite_sql, as: UTF8.self),
                 .postgres: String(decoding: PackageResources.m006_access_postgres_sql, as: UTF8.self),
             ]),
-        Migration(version: 7, sql: String(decoding: PackageResources.m007_privacy_sql, as: UTF8.self)),
-        Migration(version: 8, sql: String(decoding: PackageResources.m008_accounts_sql, as: UTF8.self)),
     ]
 }
 

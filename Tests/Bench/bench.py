@@ -69,7 +69,7 @@ class Gateway:
         self.data = pathlib.Path(self.folder, "data")
         shutil.copytree(template / "data", self.data)
         self.port = free_port()
-        self.process = subprocess.Popen([binary, "serve", "--data", self.data, "--port", str(self.port), "--log-level", "warning",
+        self.process = subprocess.Popen([binary, "serve", "--data", self.data, "--port", str(self.port), "--log-level", "warning", "--device-logins", "false",
                                          "--account-rate", "0", "--device-rate", "0", "--address-rate", "0",
                                          *(["--store", store] if store else []), *settings])
         wait_for(self.port)

@@ -7,7 +7,7 @@ usage: clocks.py --gateway BINARY --fieldcli BINARY
 Gateway and handheld run with a small library before libc that shifts their wall clock and uptime. Each handheld logs in,
 records one place, and sends two days later; some run on, some are started anew in between, some never heard the gateway.
 """
-import argparse, csv, datetime, json, os, pathlib, shutil, socket, sqlite3, subprocess, sys, tempfile, time
+import argparse, base64, csv, datetime, hashlib, json, os, pathlib, shutil, socket, sqlite3, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 CHINA = datetime.timezone(datetime.timedelta(hours=8))
@@ -51,13 +51,25 @@ class Rig:
         return env
 
     def demo_data(self):
-        subprocess.run([self.gateway, "demo-data", "--data", self.folder / "data", "--accounts", self.folder / "accounts.csv"],
+        subprocess.run([self.gateway, "demo-data", "--data", self.folder / "data", "--accounts", self.folder / "accounts.csv",
+                        "--gateway", f"https://127.0.0.1:{self.port}"],
                        env=self.environment(LOGIN), check=True, stdout=subprocess.DEVNULL)
         return list(csv.DictReader(open(self.folder / "accounts.csv", encoding="utf-8-sig")))
 
+    def certificate(self):
+        """The gateway's, valid from today on for a month; most of these clocks stand outside of that."""
+        key, chain = self.folder / "gateway.key", self.folder / "gateway.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+                        "-subj", "/CN=gateway", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", chain],
+                       check=True, capture_output=True)
+        public = subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
+        digest = base64.urlsafe_b64encode(hashlib.sha256(public).digest()).decode().rstrip("=")
+        return "&key=sha256%2F" + digest
+
     def serve(self, at):
         self.process = subprocess.Popen(
-            [self.gateway, "serve", "--data", self.folder / "data", "--port", str(self.port), "--log-level", "warning"],
+            [self.gateway, "serve", "--data", self.folder / "data", "--port", str(self.port), "--log-level", "warning",
+             "--tls-certificate", self.folder / "gateway.pem", "--tls-key", self.folder / "gateway.key"],
             env=self.environment(at))
         for _ in range(400):
             try:
@@ -82,6 +94,7 @@ class Rig:
 
 
 def trial(rig, accounts):
+    pin = rig.certificate()
     workers = [a for a in accounts if a["role"] == "gridWorker"]
     cases = [(life, name, error) for life in LIVES for name, error in ERRORS.items()]
     homes = {}
@@ -89,7 +102,8 @@ def trial(rig, accounts):
     for number, (life, name, error) in enumerate(cases):
         home, worker = f"home-{number}", workers[number % len(workers)]
         env = rig.environment(LOGIN, wall=error, boot=f"{number}-first")
-        rig.handheld(home, env, "login", worker["name"], "--gateway", f"http://127.0.0.1:{rig.port}", password=worker["password"] + "\n")
+        rig.handheld(home, env, "enroll", worker["enrolment"] + pin, password="")
+        rig.handheld(home, env, "login", worker["name"], password=worker["password"] + "\n")
         rig.handheld(home, env, "roster")
         place = json.loads(rig.handheld(home, env, "todo", "--json"))
         items = place["items"] if isinstance(place, dict) else place
@@ -111,8 +125,9 @@ def trial(rig, accounts):
         wall = 0 if plan.get("corrected") else error
         env = rig.environment(SENDING, wall=wall, uptime=uptime, boot=boot)
         worker = workers[number % len(workers)]
-        # The session has expired in two days; what was recorded is kept.
-        rig.handheld(home, env, "login", worker["name"], "--gateway", f"http://127.0.0.1:{rig.port}", password=worker["password"] + "\n")
+        # The session has expired in two days; what was recorded is kept, and the device hands it over by its key alone.
+        if number % 2:
+            rig.handheld(home, env, "login", worker["name"], password=worker["password"] + "\n")
         rig.handheld(home, env, "sync")
     rig.stop()
     return homes

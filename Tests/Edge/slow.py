@@ -30,7 +30,7 @@ class Gateway:
     def __init__(self, binary, folder, *words):
         self.port, self.management = free_port(), free_port()
         self.process = subprocess.Popen(
-            [binary, "serve", "--data", folder, "--port", str(self.port), "--log-level", "error",
+            [binary, "serve", "--data", folder, "--port", str(self.port), "--log-level", "error", "--device-logins", "false",
              "--management-port", str(self.management), "--idle-seconds", "15", *words])
         for _ in range(200):
             try:

@@ -18,7 +18,7 @@ struct AwaitedStoreTests {
     private func withAwaiting(
         _ body: @Sendable (GatewayUnderTest, AwaitedDatabase) async throws -> Void
     ) async throws {
-        try await withGateway { house in
+        try await withGateway(settings: { $0.deviceLogins = false }) { house in
             let awaited = AwaitedDatabase(house.store.database)
             let group = GroupCommit(awaited)
             let store = PatrolStore(awaited, zone: .shanghai, group: group)

@@ -42,7 +42,7 @@ struct PageTests {
     func wrongPassword() async throws {
         try await withGateway(password: "right") { house in
             let answer = try await form(house, "name=%3Cscript%3E&password=secret-guess")
-            #expect(answer.status == 401 && answer.text.contains("姓名或密码不对") && answer.text.contains("<form"))
+            #expect(answer.status == 401 && answer.text.contains("账号或密码不对") && answer.text.contains("<form"))
             #expect(!answer.text.contains("secret-guess") && !answer.text.contains("<script"))
             #expect(answer.headers[.setCookie] == nil)
             #expect(try await form(house, "nonsense").status == 401)

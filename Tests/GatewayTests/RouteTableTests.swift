@@ -26,7 +26,7 @@ struct RouteTableTests {
             "POST /v1/login", "POST /v1/token", "POST /v1/devices/enrol", "GET /healthz", "GET /readyz",
             "GET /openapi.yaml", "GET /", "GET /style.css",
             "GET /login",
-            "POST /login",
+            "POST /login", "GET /device.js", "GET /enrol", "POST /enrol",
         ]
         try await withGateway { house in
             for route in house.gateway.routes {

@@ -11,7 +11,7 @@ PATIENCE = 60  # seconds until something that should take one counts as hung
 
 
 # Load comes from few accounts and one address.
-NO_LIMITS = ["--account-rate", "0", "--device-rate", "0", "--address-rate", "0"]
+NO_LIMITS = ["--device-logins", "false", "--account-rate", "0", "--device-rate", "0", "--address-rate", "0"]
 
 
 class GatewayFailure(Exception):

@@ -14,6 +14,10 @@ extension Gateway {
             return
         }
         let presented = try request.presentedToken(cookie: sessionCookie)
+        // A browser sends its cookie along with whatever a page asks of it.
+        if presented.manner == .cookie, request.method != .get, request.method != .head {
+            try refuseCrossSite(request)
+        }
         context.proof = try proof(request, token: presented.secret)
         let actor = try await actor(presented, context.proof)
         context.actor = actor
@@ -35,6 +39,11 @@ extension Gateway {
         let fields = request.headers[values: .dpop]
         guard let text = fields.first else { return nil }
         guard fields.count == 1 else { throw Refusal.invalidProof }
+        return try proof(text, request, token: token)
+    }
+
+    /// A proof about this request, wherever it stood.
+    func proof(_ text: String, _ request: Request, token: String?) throws -> KeyProof {
         let now = now()
         let subject = KeyProof.Subject(
             method: request.method, path: request.uri.path, origins: Set(origins.map(\.description)),

@@ -15,6 +15,7 @@ struct Templates: Sendable {
                 "layout": PackageResources.layout_mustache, "login": PackageResources.login_mustache,
                 "coverage": PackageResources.coverage_mustache, "due": PackageResources.due_mustache,
                 "problem": PackageResources.problem_mustache, "password": PackageResources.password_mustache,
+                "enrol": PackageResources.enrol_mustache,
             ].mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })
     }
 
@@ -80,7 +81,7 @@ extension Gateway {
             headers: [
                 .contentType: "text/html; charset=utf-8", .contentLength: String(bytes.readableBytes),
                 .contentSecurityPolicy:
-                    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
                 .contentLanguage: frame.language.rawValue,
             ], body: ResponseBody(byteBuffer: bytes))
     }

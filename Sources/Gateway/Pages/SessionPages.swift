@@ -40,12 +40,11 @@ extension Gateway {
         let title = pick("登录", "Log in")
         var model: [String: Any] = [
             "title": title, "nameLabel": pick("账号", "Account"), "passwordLabel": pick("密码", "Password"),
-            "submitLabel": title,
+            "submitLabel": title, "enrolLabel": pick("登记本浏览器", "Enrol this browser"),
+            "scriptLabel": scriptLabel(language),
         ]
-        if let problem {
-            let text = language == .chinese ? problem.zh : problem.en
-            model["problem"] = pick("\(text.title)。\(text.detail)", "\(text.title). \(text.detail)")
-        }
+        if settings.deviceLogins { model["nonce"] = nonces.nonce(at: now()) }
+        model["problem"] = problem.map { shown($0, language) }
         return try page(
             "login", model,
             in: PageFrame(title: title, language: language, person: nil, here: PageLink("/login")),
@@ -58,8 +57,9 @@ extension Gateway {
         let fields =
             (try? URLEncodedFormDecoder().decode(LoginForm.self, from: form)) ?? LoginForm(name: "", password: "")
         do {
+            let device = try await loginDevice(try pageProof(fields.proof, request))
             let begun = try await beginLogin(
-                name: fields.name, password: fields.password, on: try await loginDevice(nil), manner: .trial,
+                name: fields.name, password: fields.password, on: device, manner: device == nil ? .trial : .browser,
                 request, context)
             var response = redirect(to: "/coverage")
             response.setCookie(
@@ -140,7 +140,7 @@ extension Gateway {
     }
 
     /// Forms come from our own pages: browsers say so in `Sec-Fetch-Site`, older ones in `Origin`.
-    private func refuseCrossSite(_ request: Request) throws {
+    func refuseCrossSite(_ request: Request) throws {
         if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { throw Refusal.crossSite }
         if let origin = request.headers[.origin], let authority = request.head.authority,
             URL(string: origin)?.authority != authority, Origin(origin).map(origins.contains) != true
@@ -149,7 +149,7 @@ extension Gateway {
         }
     }
 
-    private func redirect(to path: String) -> Response {
+    func redirect(to path: String) -> Response {
         Response(status: .seeOther, headers: [.location: path, .contentLength: "0"])
     }
 }
@@ -163,6 +163,7 @@ private struct PasswordForm: Decodable {
 private struct LoginForm: Decodable {
     let name: String
     let password: String
+    var proof: String?
 }
 
 extension URL {

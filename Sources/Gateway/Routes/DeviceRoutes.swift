@@ -21,15 +21,21 @@ extension Gateway {
         try requireJSON(request)
         let sent = try decodeExactly(Enrolment.self, from: try await collectSmall(request))
         guard let proof = try proof(request, token: nil) else { throw Refusal.proofRequired }
+        let enrolled = try await enrolled(sent, proof, request, context)
+        return try jsonResponse(enrolled, status: .created)
+    }
+
+    /// Takes the key of a proof for whoever was invited.
+    func enrolled(
+        _ sent: Enrolment, _ proof: KeyProof, _ request: Request, _ context: PatrolContext
+    ) async throws -> Enrolled {
         if sent.password != nil { return try await enrolFirst(sent, proof, request, context) }
         let invitation = try invitation(of: sent)
         let shown = ShownDevice(key: proof.key, handheld: sent.handheld, model: sent.model, app: sent.app)
         let result = try await store.acting(act(request, context)).enrol(shown, by: invitation, at: now())
         switch result {
         case .enrolled(let device, let person, let name):
-            return try jsonResponse(
-                Enrolled(device: device, person: .init(id: person, name: name), gatewayKeys: gatewayKeys),
-                status: .created)
+            return Enrolled(device: device, person: .init(id: person, name: name), gatewayKeys: gatewayKeys)
         case .refused:
             strangers.count("enrolment-refused")
             throw Refusal.enrolmentRefused
@@ -40,7 +46,7 @@ extension Gateway {
     /// The first security administrator's account and device, by the code that stands for both.
     private func enrolFirst(
         _ sent: Enrolment, _ proof: KeyProof, _ request: Request, _ context: PatrolContext
-    ) async throws -> Response {
+    ) async throws -> Enrolled {
         var defects =
             (sent.name ?? "").defects(at: "/name", upTo: 200) + sent.handheld.defects(at: "/handheld", upTo: 128)
         let login = sent.login ?? ""
@@ -69,9 +75,7 @@ extension Gateway {
             strangers.count("enrolment-refused")
             throw Refusal.enrolmentRefused
         }
-        return try jsonResponse(
-            Enrolled(device: device, person: .init(id: entry.id, name: entry.name), gatewayKeys: gatewayKeys),
-            status: .created)
+        return Enrolled(device: device, person: .init(id: entry.id, name: entry.name), gatewayKeys: gatewayKeys)
     }
 
     private func invitation(of sent: Enrolment) throws -> Invitation {

@@ -61,7 +61,7 @@ extension Gateway {
             reportRoutes, photoRoutes, rosterRoutes, coverageRoutes, ledgerRoutes, rulingRoutes, policyRoutes,
             areaRoutes, accountRoutes, registryRoutes, placeRoutes, jointRoutes, readingRoutes, completenessRoutes,
             sessionRoutes, deviceRoutes, tokenRoutes, auditRoutes, healthRoutes, keyPersonListRoutes, quarantineRoutes,
-            pageRoutes,
+            pageRoutes, devicePageRoutes,
         ]
         return groups.flatMap { $0 }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Gateway
 import Patrol
 import Store
+import Wire
 
 struct DemoDataCommand: GatewayCommand, TakesNoWords {
     static let configuration = CommandConfiguration(
@@ -16,6 +17,11 @@ struct DemoDataCommand: GatewayCommand, TakesNoWords {
     @Option(
         help: ArgumentHelp("账号与口令写入此新文件（0600），否则只显示一次 · New file for the accounts", valueName: "FILE"))
     var accounts: String?
+    @Option(
+        help: ArgumentHelp(
+            "网关地址：另为每个账号登记一台终端，登记码写在 enrolment 列，24 小时内有效 · Address of the gateway: a device for each account, its code in the column enrolment",
+            valueName: "URL"))
+    var gateway: String?
 
     @OptionGroup var words: UnknownWords
 
@@ -26,10 +32,15 @@ struct DemoDataCommand: GatewayCommand, TakesNoWords {
         let county = try await demoCounty(in: store, seed: seed, month: month)
         var generator = SystemRandomNumberGenerator()
         let people = county.accounts(seed: seed, from: month.first).map { NewAccount($0, using: &generator) }
-        let list = accountList(people)
+        let devices = gateway.map { origin in people.map { DemoDevice(of: $0, origin: origin, at: context.now()) } }
+        let list = accountList(people, devices)
         let isKept = try await keepingPasswords(in: accounts, text: list) {
             let entries = try await hashed(people, workers: workers, mustChange: false, hash: argon2id)
             try await write(county, entries, to: store, month: month, at: context.now())
+            for device in devices ?? [] {
+                try await store.register(
+                    device: device.id, label: "示范终端", for: device.person, code: device.code, at: context.now())
+            }
         }
         if !isKept { context.console.out(list) }
         context.console.warn(
@@ -66,11 +77,30 @@ func write(
     try await store.open(month, at: now)
 }
 
-/// What is handed out, as CSV.
-func accountList(_ people: [NewAccount]) -> String {
-    let rows = people.map { account in
-        let role = account.draft.roles.first?.role.rawValue ?? ""
-        return csvLine([account.draft.login, account.password, role, account.draft.areaCode, account.draft.name])
+/// A device that waits for its key.
+struct DemoDevice {
+    let id = EnrolmentSecret.deviceID()
+    let person: String
+    let code: EnrolmentCode
+    /// For a QR code.
+    let text: String
+
+    init(of account: NewAccount, origin: String, at now: Instant) {
+        let secret = EnrolmentSecret(at: now)
+        person = account.id
+        code = secret.code(for: id)
+        text = secret.shown(for: id, origin: origin, key: nil).text
     }
-    return (["name,password,role,area,display_name"] + rows).joined(separator: "\n") + "\n"
+}
+
+/// What is handed out, as CSV.
+func accountList(_ people: [NewAccount], _ devices: [DemoDevice]? = nil) -> String {
+    let rows = people.enumerated().map { index, account in
+        let role = account.draft.roles.first?.role.rawValue ?? ""
+        return csvLine(
+            [account.draft.login, account.password, role, account.draft.areaCode, account.draft.name]
+                + (devices.map { [$0[index].text] } ?? []))
+    }
+    return (["name,password,role,area,display_name" + (devices == nil ? "" : ",enrolment")] + rows).joined(
+        separator: "\n") + "\n"
 }
