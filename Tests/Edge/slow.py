@@ -45,7 +45,8 @@ class Gateway:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(30)
+        if self.process.wait(30) != 0:
+            raise SystemExit(f"the gateway ended with {self.process.returncode}")
 
     def metrics(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=30)

@@ -90,10 +90,12 @@ struct RateLimitTests {
     func bounded() {
         let start = ContinuousClock.now
         var buckets = TokenBuckets<Int>(rate: 1, brim: 1, maxKeys: 1_000)
-        for key in 0..<100_000 {
+        var most = 0
+        for key in 0..<20_000 {
             _ = buckets.take(key, at: start + .milliseconds(key))
-            #expect(buckets.count <= 1_000)
+            most = max(most, buckets.count)
         }
+        #expect(most == 1_000)
         var crowded = TokenBuckets<Int>(rate: 1, brim: 2, maxKeys: 4)
         for _ in 1...2 { _ = crowded.take(0, at: start) }
         for key in 1...3 { _ = crowded.take(key, at: start) }
