@@ -54,7 +54,7 @@ struct VerdictTests {
     @Test(arguments: ["password-must-change", "password-expired"])
     func `a password that is due keeps the record for after the change`(code: String) {
         let due = specimenProblem(403, code)
-        #expect(report(answer(403, due, problemType)) == .loggedOut(due))
+        #expect(report(answer(403, due, problemType)) == .barred(due))
     }
 
     @Test func `a photo is stored, damaged or quarantined`() {

@@ -94,9 +94,6 @@ struct AnswerReader: Sendable {
     private func failure(_ answer: Answer) -> Verdict {
         switch (answer.status, answer.problem) {
         case (401, let problem?): .loggedOut(problem)
-        // It concerns the login; the record is as good as it was.
-        case (403, let problem?) where ["password-must-change", "password-expired"].contains(problem.code):
-            .loggedOut(problem)
         case (403, let problem?) where problem.barsDevice: .barred(problem)
         case (429, let problem), (503, let problem):
             .busy(problem ?? .strangeAnswer(answer.status), retryAfter: answer.retryAfter)
