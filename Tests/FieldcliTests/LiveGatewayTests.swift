@@ -139,7 +139,7 @@ import Wire
                 let kept = try county.entries()
                 #expect(kept.map(\.id) == entries.map(\.id) && kept.map(\.frozen) == entries.map(\.frozen))
                 #expect(kept.map(\.state.phase) == [.waiting, .waiting])
-                #expect(kept.map(\.state.problem?.code) == ["login-required", nil])
+                #expect(kept.map(\.state.problem?.code) == ["invalid-token", nil])
                 try await county.expectExactly([])
                 try await county.logIn()
                 #expect(try await county.sync().items.map(\.phase) == ["done", "done"])
@@ -167,6 +167,44 @@ import Wire
             try await county.expectLedger(of: subjects)
         }
     }
+
+    /// Its token ended, after an hour; its login as well, after thirteen.
+    @Test(arguments: [Int64(1), 13])
+    func `an enrolled handheld hands over by a renewed token, and by its own signature when the login is over`(
+        hoursLater: Int64
+    ) async throws {
+        try await LiveCounty.open(isUp: false, onDevices: true) { county in
+            try await county.report("P5-1", withPhoto: true)
+            try await county.report("P5-2")
+            let entries = try county.entries()
+            #expect(entries.allSatisfy { $0.state.signature != nil })
+            try await county.serve(hoursLater: hoursLater) {
+                let summary = try await county.sync()
+                #expect(summary.items.map(\.phase) == ["done", "done"] && summary.ending == .settled)
+                #expect(summary.withoutLogin == (hoursLater == 13))
+            }
+            #expect(try county.entries().isEmpty)
+            try await county.expectExactly(entries)
+        }
+    }
+
+    @Test func `simulated workers enrol devices of their own where the gateway wants them`() async throws {
+        try await LiveCounty.open(onDevices: true) { county in
+            var rows = ["name,password,enrolment"]
+            for grid in County.allGrids {
+                let code = try await county.enrolment(for: County.worker(of: grid))
+                rows.append("w\(grid),\(LiveCounty.password),\(code)")
+            }
+            let accounts = "\(county.home.folder)/accounts.csv"
+            try Storage.create(accounts, Array(rows.joined(separator: "\n").utf8))
+            let options = [
+                "--workers", "5", "--accounts", accounts, "--gateway", county.url, "--visits-per-worker", "4",
+            ]
+            let summary: SimulationSummary = try county.read(try await county.run(["simulate", "--json"] + options))
+            #expect(summary.workers == 5 && summary.workersFailed == 0 && summary.leftInOutbox == 0)
+            #expect(summary.reports == 20 && summary.refused == 0 && summary.failures.isEmpty)
+        }
+    }
 }
 
 /// A county on disk whose gateway comes and goes at one address, and the handheld of a worker who has logged in.
@@ -180,7 +218,10 @@ private struct LiveCounty: Sendable {
     var url: String { "http://\(settings.host):\(settings.port)" }
 
     /// The small county and one reader of its coverage, all with one password; the gateway is up or down meanwhile.
-    static func open(isUp: Bool = true, _ body: @Sendable (LiveCounty) async throws -> Void) async throws {
+    /// - Parameter onDevices: people log in on enrolled devices only, and the worker's handheld is one.
+    static func open(isUp: Bool = true, onDevices: Bool = false, _ body: @Sendable (LiveCounty) async throws -> Void)
+        async throws
+    {
         let hash = try Passwords.hash(password, salt: Array(repeating: 7, count: Passwords.saltBytes))
         try await withTemporaryFolder { folder in
             let temporary = try await TemporaryStore(in: folder) { HoldingDatabase($0) }
@@ -189,8 +230,7 @@ private struct LiveCounty: Sendable {
             var settings = GatewaySettings()
             // The accounts are older than a password may be.
             settings.passwordDays = 0
-            // These workers have their password alone.
-            settings.deviceLogins = false
+            settings.deviceLogins = onDevices
             settings.photoFolder = folder.appending(path: "photos").path
             // An address of its own, which nobody takes while the gateway is away.
             settings.host = "127.\(Int.random(in: 64...127)).0.\(Int.random(in: 1...254))"
@@ -200,7 +240,12 @@ private struct LiveCounty: Sendable {
                 try await County.enter(into: store)
                 try await store.add([.sample("Reader", role: .county, in: [County.county])], at: County.entered)
                 _ = try await database.write { try $0.rows("UPDATE person SET password_hash = $1", [.text(hash)]) }
-                try await county.serve { try await county.logIn() }
+                try await county.serve {
+                    if onDevices {
+                        try await county.run(["enroll", county.enrolment(for: County.worker(of: grid))])
+                    }
+                    try await county.logIn()
+                }
                 try await isUp ? county.serve { try await body(county) } : body(county)
             }
         }
@@ -229,6 +274,15 @@ private struct LiveCounty: Sendable {
         _ = await server.result
         try await gateway.stopPools()
         return try outcome.get()
+    }
+
+    /// The text of a QR code for a new device of somebody's.
+    func enrolment(for person: String) async throws -> String {
+        let device = EnrolmentSecret.deviceID()
+        let secret = EnrolmentSecret(at: wallClock())
+        try await store.register(
+            device: device, label: "test", for: person, code: secret.code(for: device), at: wallClock())
+        return secret.shown(for: device, origin: url, key: nil).text
     }
 
     func entries() throws -> [OutboxEntry] { try Outbox(home: home) { "unused" }.contents().entries }

@@ -44,6 +44,11 @@ struct LoginCommand: FieldCommand {
                 gateway: address, device: nil, person: .init(id: session.person.id, name: session.person.name)
             ).save(to: handheld.home)
         }
+        if session.passwordDue != nil {
+            handheld.console.remark(
+                zh: "密码须先更改，否则什么也做不了。请执行：fieldcli password",
+                en: "The password must be changed before anything else. Run: fieldcli password")
+        }
         let summary = LoginSummary(gateway: address.url, person: session.person, expiresAt: session.expiresAt)
         handheld.console.answer(summary, sentences: summary.sentences(handheld.language))
         return .success

@@ -103,8 +103,9 @@ extension Failure {
                     + "records in the outbox are safe.")
         case "password-expired", "password-must-change":
             Text(
-                zh: "密码须先更改：fieldcli password 用户名，然后再登录。",
-                en: "The password must be changed first: fieldcli password NAME, then log in.")
+                zh: "密码须先更改，请执行：fieldcli password，然后再试；待发箱里的记录不受影响。",
+                en: "The password must be changed first. Run fieldcli password, then try again; "
+                    + "records in the outbox are safe.")
         case "proof-required":
             Text(
                 zh: "网关只接受已登记的终端。请向管理员要注册码，执行 fieldcli enroll，然后再登录。",
