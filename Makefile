@@ -5,7 +5,7 @@ N ?= 5
 # Which year `make county` plays.
 SEED ?= 1
 .PHONY: build release test demo bench bench-province county powercut failover kills clocks slow schemathesis format lint
-.PHONY: build-packages test-packages
+.PHONY: build-packages test-packages security
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev libgeos-dev
@@ -46,6 +46,10 @@ test: test-packages lint
 	python3 Tests/Failover/outage.py --gateway .build/debug/patrol-gateway
 	Tests/GatewayTests/schemathesis/run .build/debug/patrol-gateway
 	@echo "make test: all passed"
+
+security: test-packages
+	swift build --build-tests $(SWIFT_FLAGS)
+	python3 Tests/Security/security.py --gateway .build/debug/patrol-gateway
 
 demo: release
 	Tests/Demo/demo .build/release/patrol-gateway .build/release/fieldcli

@@ -20,7 +20,7 @@ struct RouteTableTests {
         }
     }
 
-    @Test("A stranger is let in only where the table says anybody")
+    @Test("item 20 · Every route says who may use it; a stranger is let in only where the table says anybody")
     func strangers() async throws {
         let open: Set = [
             "POST /v1/login", "POST /v1/token", "POST /v1/devices/enrol", "GET /healthz", "GET /readyz",

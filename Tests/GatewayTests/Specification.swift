@@ -100,6 +100,14 @@ struct Specification {
             })
     }
 
+    /// Names of an operation's query parameters that take an area.
+    func areaParameters(of operation: String) -> [String] {
+        let parameters =
+            operationObjects.first { $0.name == operation }?.operation["parameters"] as? [Object] ?? []
+        return parameters.map(resolved).filter { $0["in"] as? String == "query" }.compactMap { $0["name"] as? String }
+            .filter { ["area", "grid"].contains($0) }
+    }
+
     var codesOfProblemSchema: Set<String> {
         let properties = schemas["Problem"]?["properties"] as? [String: Object]
         return Set(properties?["code"]?["enum"] as? [String] ?? [])
