@@ -129,6 +129,23 @@ extension PatrolStore {
         }
     }
 
+    /// Who read what of a key person, when and for what (个人信息保护法 45): by their id, and of the rosters of grids that hold or
+    /// held them. Oldest first.
+    public func readings(of keyPerson: String) async throws -> [AuditRow] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT \(auditColumns)
+                WHERE d.purpose IS NOT NULL AND (d.object = $1 OR (d.object >= $1 || ' ' AND d.object < $1 || '!')
+                    OR EXISTS (
+                        SELECT 1 FROM key_person_roster AS r
+                        WHERE r.key_person_id = $1 AND d.object = r.grid_id || ' keyPersons'))
+                ORDER BY a.at, c.name, a.seq
+                """, [.text(keyPerson)]
+            ).map { try AuditRow($0) }
+        }
+    }
+
     /// Where each chain stood before a moment: from there an export can be verified by itself.
     public func auditStarts(before: Instant) async throws -> [AuditRetirement] {
         try await database.read { connection in

@@ -21,6 +21,15 @@ struct CommandContext: Sendable {
         return Act(words, at: now(), person: "os:\(NSUserName())", salt: salt)
     }
 
+    /// Leaves a row before something personal is read; without the row it is not read.
+    /// - Parameter object: whom it concerns, an id first.
+    func traceReading(_ object: String, _ purpose: ReadingPurpose, in store: PatrolStore) async throws {
+        var act = act
+        act.object = object
+        act.purpose = purpose.rawValue
+        try await store.trace(act)
+    }
+
     var today: Day { settings.zone.day(of: now()) }
 }
 

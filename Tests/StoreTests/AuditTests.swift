@@ -257,3 +257,23 @@ struct AuditTests {
         }
     }
 }
+
+@Suite("Whoever reads of a key person can be named to them")
+struct ReadingsTests {
+    @Test(
+        "item 40 · the access log of a person: readings of theirs and of the rosters they stand on, and no others",
+        arguments: Engine.all)
+    func readings(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            for object in [
+                "K5-1 story", "K5-1", "K5-10 story", "A0000005 keyPersons", "A0000006 keyPersons", "K5-2 vault",
+            ] {
+                try await store.trace(act("reading \(object)", object))
+            }
+            try await store.trace(
+                Act("POST /v1/duties", at: now, person: "W5", object: "K5-1", salt: "s"))
+            let acts = try await store.readings(of: "K5-1").map(\.act)
+            #expect(acts == ["reading K5-1 story", "reading K5-1", "reading A0000005 keyPersons"])
+        }
+    }
+}

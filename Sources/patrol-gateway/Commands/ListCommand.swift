@@ -167,7 +167,9 @@ struct ListMembersCommand: GatewayCommand {
 
     func run(_ context: CommandContext) async throws {
         let day = try day.map { try dayOption($0, "--day") } ?? context.today
-        let rows = try await OpenedStore.current(context).store.members(of: list, on: day).map { ListMemberRow($0) }
+        let store = try await OpenedStore.current(context).store
+        try await context.traceReading("\(list) members", .listKeeping, in: store)
+        let rows = try await store.members(of: list, on: day).map { ListMemberRow($0) }
         try context.show(
             rows, output,
             [

@@ -80,6 +80,7 @@ struct PrivacyPersonCommand: GatewayCommand {
     func run(_ context: CommandContext) async throws {
         let store = try await OpenedStore.current(context).store
         let id = try await options.id(in: store)
+        try await context.traceReading("\(id) copy", .personsRequest, in: store)
         var kept = try await store.copy(of: id, options.whose).flatMap { table in
             table.rows.enumerated().flatMap { index, row in
                 row.map { KeptRow(table: table.table, row: index + 1, column: $0.column, value: $0.value) }
@@ -94,6 +95,12 @@ struct PrivacyPersonCommand: GatewayCommand {
             throw CommandFailure(
                 .noInput, zh: "没有关于 \(options.person) 的信息。请核对编号，账号请加 --account。",
                 en: "Nothing is kept of \(options.person). Check the id; add --account for an account.")
+        }
+        if !options.account {
+            kept += try await store.readings(of: id).enumerated().map { index, row in
+                let reader = [row.at.rfc3339, row.detail?.person, row.detail?.purpose, row.act].compactMap(\.self)
+                return KeptRow(table: "audit", row: index + 1, column: "reading", value: reader.joined(separator: " "))
+            }
         }
         try context.show(
             kept, output,

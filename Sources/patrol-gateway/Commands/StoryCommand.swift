@@ -17,6 +17,7 @@ struct StoryCommand: GatewayCommand {
     func run(_ context: CommandContext) async throws {
         let known = try asOf.known(context)
         let store = try await OpenedStore.current(context).store
+        if kind.kind == .keyPerson { try await context.traceReading("\(subject) story", .ruling, in: store) }
         let found = try await store.story(
             of: subject, kind.kind, known: known,
             reading: { try patrolRecord(id: $0, fromBody: Array($1.utf8)).record })

@@ -58,12 +58,13 @@ struct VaultReadCommand: GatewayCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ context: CommandContext) async throws {
-        guard ReadingPurpose(rawValue: purpose)?.fits(.readKeyPersonVault) == true else {
+        guard let purpose = ReadingPurpose(rawValue: purpose), purpose.fits(.readKeyPersonVault) else {
             throw CommandFailure(
                 .usage, zh: "--purpose 不能是 \(purpose)；见 --help。", en: "--purpose cannot be \(purpose); see --help.")
         }
         let store = try await OpenedStore.current(context).store
         _ = try await by.steward(of: list, in: store, context)
+        try await context.traceReading("\(person) \(list)\(full ? " full" : "")", purpose, in: store)
         guard let entry = try await store.vaultEntry(of: person, on: list) else {
             throw CommandFailure(.noInput, zh: "没有登记内容。", en: "Nothing is kept of them there.")
         }
