@@ -52,6 +52,9 @@ extension PatrolStore {
             }
             try connection.endLogins(of: person, at: now)
             try connection.run(
+                "UPDATE integration_token SET ended_at = $2 WHERE person_id = $1 AND ended_at IS NULL",
+                [.text(person), .integer(now.milliseconds)])
+            try connection.run(
                 "UPDATE person SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL",
                 [.text(person), .integer(now.milliseconds)])
         }

@@ -148,8 +148,8 @@ func withGateway(
     var settings = GatewaySettings()
     settings.port = 0
     settings.publicURL = "http://gateway.test"
-    // Where a password is at stake and not the device, it opens by itself.
-    settings.deviceLogins = password == nil
+    // A password opens by itself, but where devices are at stake.
+    settings.deviceLogins = false
     change(&settings)
     let chosen = settings
     let passwordHash = try password.map {

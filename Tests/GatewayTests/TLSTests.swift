@@ -39,6 +39,7 @@ struct TLSTests {
             let change: (inout GatewaySettings) -> Void = {
                 $0.tlsCertificate = pair.chain
                 $0.tlsKey = pair.key
+                $0.publicURL = ""
             }
             try await withGateway(.live, settings: change) { house in
                 try await body(house, folder, try #require(house.client.port))
