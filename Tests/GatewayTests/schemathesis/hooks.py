@@ -113,7 +113,7 @@ def new_id():
 
 WORLD = registry.World(KNOWN, RANDOM, asks, new_id)
 # Operations with a tag of these are supplied by `registry`.
-REGISTRY_TAGS = {"registry", "joint", "reading", "completeness", "accounts", "privacy"}
+REGISTRY_TAGS = {"registry", "joint", "reading", "completeness", "accounts", "privacy", "devices", "audit"}
 REGISTRY_OTHERS = {"listClosingRules", "postClosingRule", "listMyRulings"}
 
 
@@ -197,6 +197,8 @@ def area(operation):
 
 def supply(case, operation):
     """Puts known values where a case would otherwise only ever miss."""
+    if operation == "login":
+        (case.headers or {}).pop("DPoP", None)
     if operation == "putReport":
         if SENT and RANDOM.random() < 0.1:
             name, case.body = RANDOM.choice(SENT)

@@ -14,6 +14,11 @@ WORKERS = {"listMyRulings"}
 ACCOUNTS = {
     "listAccounts", "postAccount", "disableAccount", "enableAccount", "resetPassword", "giveRole", "endRole",
 }
+DEVICES = {
+    "listDevices", "registerDevice", "renewDeviceCode", "lockDevice", "markDeviceLost", "unlockDevice", "listTokens",
+    "issueToken", "endToken",
+}
+AUDIT = {"readAudit", "readAuditHeads", "exportAudit"}
 OWNERS = {
     "listKeyPersonLists", "postKeyPersonList", "endKeyPersonList", "listListMembers", "postListMember", "postListSteward",
     "readListCategories", "postVaultEntry", "readVaultEntry",
@@ -139,6 +144,18 @@ class World:
         })
         return {"report": report, "decision": self.random.choice(["release", "remove"]), "reason": "样例"}
 
+    def device(self):
+        return {"person": self.known["workerId"], "label": self.code("平板")}
+
+    def registered(self):
+        return self.asks(self.known["security"], "POST", "/v1/devices", self.device())["device"]
+
+    def token(self):
+        return {"person": self.known["workerId"], "label": "样例平台", "scopes": ["readCoverage"], "until": self.day}
+
+    def issued(self):
+        return self.asks(self.known["security"], "POST", "/v1/tokens", self.token())["id"]
+
     # MARK: Cases
 
     def supply(self, case, operation):
@@ -154,6 +171,7 @@ class World:
             "decideComparisonLine": lambda: {"position": 0, "decision": "missing"},
             "postAccount": self.account, "disableAccount": self.added, "enableAccount": self.added,
             "resetPassword": self.added, "giveRole": self.role, "endRole": self.held_role,
+            "registerDevice": self.device, "issueToken": self.token,
             "postKeyPersonList": self.key_person_list, "postVaultEntry": self.vault_entry,
             "readVaultEntry": self.vault_reading, "decideQuarantine": self.quarantined,
             "endKeyPersonList": lambda: {"from": self.day, "reason": "样例"},
@@ -180,8 +198,14 @@ class World:
         elif operation in ("decideComparisonLine", "listComparisonLines"):
             case.path_parameters = {"id": self.compared_id()}
             case.query = {}
-        elif operation == "listAccounts":
+        elif operation in ("listAccounts", "listDevices"):
             case.query = {"area": self.known["countyArea"]}
+        elif operation in AUDIT or operation == "listTokens":
+            case.query = {}
+        elif operation == "endToken":
+            case.path_parameters = {"id": self.issued()}
+        elif operation in DEVICES and operation not in ("registerDevice", "issueToken"):
+            case.path_parameters = {"id": self.registered()}
         elif operation in of_area:
             case.query = {"area": self.station}
         elif operation in of_month:
@@ -206,8 +230,10 @@ class World:
             case.query = {}
 
     def asker(self, operation):
-        if operation in ACCOUNTS:
+        if operation in ACCOUNTS | DEVICES:
             return self.known["security"]
+        if operation in AUDIT:
+            return self.known["auditor"]
         if operation in WORKERS:
             return self.worker
         if operation in OWNERS:
