@@ -151,7 +151,7 @@ class World:
         return self.asks(self.known["security"], "POST", "/v1/devices", self.device())["device"]
 
     def token(self):
-        return {"person": self.known["workerId"], "label": "样例平台", "scopes": ["readCoverage"], "until": self.day}
+        return {"person": self.known["workerId"], "label": "样例平台", "scopes": ["readCoverage"], "until": self.known["now"][:10]}
 
     def issued(self):
         return self.asks(self.known["security"], "POST", "/v1/tokens", self.token())["id"]
