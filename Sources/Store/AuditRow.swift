@@ -160,17 +160,18 @@ extension PatrolStore {
         }
     }
 
-    /// Removes rows that are older than they are kept, but for the last one of each chain, from which it goes on.
+    /// Removes rows that are older than they are kept: up to the last head that was signed before then, which stays, so
+    /// that nobody can pass off as retired what was removed.
     /// - Returns: how many rows.
     public func retireAudit(before: Instant, at now: Instant) async throws -> Int {
         try await database.write { connection in
             var removed = 0
             for row in try connection.rows(
                 """
-                SELECT a.chain, MAX(a.seq) FROM audit AS a WHERE a.at < $1
-                    AND a.seq < (SELECT MAX(seq) FROM audit WHERE chain = a.chain)
-                    AND NOT EXISTS (SELECT 1 FROM audit AS b WHERE b.chain = a.chain AND b.seq < a.seq AND b.at >= $1)
-                GROUP BY a.chain
+                SELECT h.chain, MAX(h.seq) FROM audit_head AS h
+                WHERE h.signed_at < $1 AND EXISTS (SELECT 1 FROM audit AS a WHERE a.chain = h.chain AND a.seq = h.seq)
+                    AND h.seq < (SELECT MAX(seq) FROM audit WHERE chain = h.chain)
+                GROUP BY h.chain
                 """, [.integer(before.milliseconds)])
             {
                 let (chain, seq) = (try row.integer(0), try row.integer(1))

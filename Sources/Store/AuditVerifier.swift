@@ -1,5 +1,5 @@
 public import Crypto
-import Patrol
+public import Patrol
 
 /// What is wrong with an audit, by the first row that shows it.
 public enum AuditFault: Equatable, Sendable {
@@ -15,6 +15,8 @@ public enum AuditFault: Equatable, Sendable {
     case cutOff(chain: String, last: Int64, head: Int64)
     /// The row that a head signed has another hash now.
     case otherHead(chain: String, seq: Int64)
+    /// Rows up to this one are said to be retired, but no head proves that their time was over.
+    case retiredTooEarly(chain: String, seq: Int64)
     /// A head whose signature does not hold, or that another key made.
     case forgedHead(chain: String, seq: Int64)
     /// Records or photos that a row seals are not those that were written.
@@ -53,8 +55,22 @@ public struct AuditVerifier: Sendable {
         }
     }
 
-    public mutating func take(_ retirement: AuditRetirement) {
-        ends[retirement.chain] = End(seq: retirement.seq, hash: retirement.hash)
+    /// Shortest time that rows are kept (网络安全法 21).
+    public static let leastDaysKept: Int64 = 183
+
+    /// Where an export begins: what came before is not its matter.
+    public mutating func take(start: AuditRetirement) {
+        ends[start.chain] = End(seq: start.seq, hash: start.hash)
+    }
+
+    /// Rows that were removed when their time was over: a head over the last of them was signed that long ago.
+    public mutating func take(_ retirement: AuditRetirement, at now: Instant) {
+        take(start: retirement)
+        let head = heads[retirement.chain]?[retirement.seq]
+        let age = head.map { now.milliseconds(since: $0.signedAt) } ?? 0
+        if head?.hash != retirement.hash || age < Self.leastDaysKept * 86_400_000 {
+            faults.append(.retiredTooEarly(chain: retirement.chain, seq: retirement.seq))
+        }
     }
 
     /// The next row of its chain.
@@ -101,11 +117,13 @@ public struct AuditVerifier: Sendable {
 
 extension PatrolStore {
     /// Verifies the audit of this store, with the records and photos that it seals.
-    public func verifyAudit(heads: [AuditHead], keys: [P256.Signing.PublicKey]) async throws -> AuditVerifier {
+    public func verifyAudit(
+        heads: [AuditHead], keys: [P256.Signing.PublicKey], at now: Instant
+    ) async throws -> AuditVerifier {
         let own = try await auditHeads()
         return try await database.read { connection in
             var verifier = AuditVerifier(heads: own + heads, keys: keys)
-            for retirement in try connection.retirements() { verifier.take(retirement) }
+            for retirement in try connection.retirements() { verifier.take(retirement, at: now) }
             var seals: [SealPlace: String] = [:]
             try connection.streamAudit { row in
                 verifier.take(row)

@@ -18,8 +18,10 @@ private func act(_ kind: String, _ object: String? = nil, by person: String = "W
 struct AuditTests {
     private let key = AuditKey(P256.Signing.PrivateKey())
 
-    private func verified(_ store: PatrolStore, heads: [AuditHead] = []) async throws -> [AuditFault] {
-        try await store.verifyAudit(heads: heads, keys: [key.publicKey]).faults
+    private func verified(
+        _ store: PatrolStore, heads: [AuditHead] = [], at moment: Instant = now
+    ) async throws -> [AuditFault] {
+        try await store.verifyAudit(heads: heads, keys: [key.publicKey], at: moment).faults
     }
 
     /// Rows are not changed by any statement that keeps the triggers; whoever alters them takes those away first.
@@ -167,8 +169,9 @@ struct AuditTests {
         let day: Int64 = 86_400_000
         try await withCounty(engine) { store in
             for number in 0..<200 {
-                try await store.trace(act("act \(number)", at: now.adding(milliseconds: Int64(number) * day)))
-                if number % 50 == 0 { _ = try await store.signHeads(with: key, at: now) }
+                let time = now.adding(milliseconds: Int64(number) * day)
+                try await store.trace(act("act \(number)", at: time))
+                _ = try await store.signHeads(with: key, at: time)
             }
             let end = now.adding(milliseconds: 199 * day)
             let removed = try await store.retireAudit(before: end.adding(milliseconds: -183 * day), at: end)
@@ -176,8 +179,28 @@ struct AuditTests {
             let left = try await store.audit(
                 AuditFilter(from: now, to: end.adding(milliseconds: 1)), after: nil, limit: 1_000)
             #expect(left.count == 184 && left.first?.act == "act 16")
-            #expect(try await verified(store) == [])
+            #expect(try await verified(store, at: end) == [])
             #expect(try await store.retireAudit(before: end.adding(milliseconds: -183 * day), at: end) == 0)
+        }
+    }
+
+    @Test("rows that were removed are not passed off as retired", arguments: Engine.all)
+    func falseRetirement(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            for number in 1...5 {
+                try await store.trace(act("act \(number)"))
+                _ = try await store.signHeads(with: key, at: now)
+            }
+            // As the job would do it, but months too early.
+            let tomorrow = now.adding(milliseconds: 86_400_000)
+            #expect(try await store.retireAudit(before: tomorrow, at: tomorrow) == 4)
+            #expect(
+                try await verified(store, at: tomorrow) == [.retiredTooEarly(chain: "gateway/acts", seq: 4)])
+            // And with the head gone that would tell when.
+            try await tamper(store, "DELETE FROM audit_head;")
+            let muchLater = now.adding(milliseconds: 400 * 86_400_000)
+            #expect(
+                try await verified(store, at: muchLater) == [.retiredTooEarly(chain: "gateway/acts", seq: 4)])
         }
     }
 
@@ -186,7 +209,7 @@ struct AuditTests {
         try await withCounty(engine) { store in
             for number in 1...3 { try await store.trace(act("act \(number)")) }
             _ = try await store.database.write { try $0.run("DELETE FROM audit_detail WHERE seq = 2", []) }
-            let verifier = try await store.verifyAudit(heads: [], keys: [])
+            let verifier = try await store.verifyAudit(heads: [], keys: [], at: now)
             #expect(verifier.faults == [] && verifier.shredded == 1 && verifier.rows == 3)
         }
     }
@@ -207,7 +230,7 @@ struct AuditTests {
                 try await store.stored(RecordDraft(1, place: "P5-1", by: 5))
                 try await store.stored(RecordDraft(2, place: "P6-1", by: 6))
                 _ = try await store.add(.sample(photoDigest(1)), sentBy: "W5", at: now)
-                let verifier = try await store.verifyAudit(heads: [], keys: [])
+                let verifier = try await store.verifyAudit(heads: [], keys: [], at: now)
                 #expect(verifier.faults == [] && verifier.sealed == 3)
                 try await tamper(store, change)
                 let faults = try await verified(store)
@@ -252,7 +275,7 @@ struct AuditTests {
                 }
                 try await tasks.waitForAll()
             }
-            let verifier = try await store.verifyAudit(heads: [], keys: [])
+            let verifier = try await store.verifyAudit(heads: [], keys: [], at: now)
             #expect(verifier.faults == [] && verifier.rows - verifier.sealed == 20)
         }
     }

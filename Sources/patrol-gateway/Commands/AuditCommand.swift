@@ -57,7 +57,8 @@ struct AuditVerifyCommand: GatewayCommand {
         if let export {
             verifier = try verified(export: export, heads: kept, keys: keys)
         } else {
-            verifier = try await OpenedStore.current(context).store.verifyAudit(heads: kept, keys: keys)
+            verifier = try await OpenedStore.current(context).store.verifyAudit(
+                heads: kept, keys: keys, at: context.now())
         }
         for fault in verifier.faults { context.console.out(fault.text(in: context.console.language)) }
         if keys.isEmpty {
@@ -119,7 +120,7 @@ private func verified(export path: String, heads: [AuditHead], keys: [P256.Signi
     let given = Set(heads.map { "\($0.chain) \($0.seq)" })
     all = all.filter { given.contains("\($0.chain) \($0.seq)") || $0.seq <= last[$0.chain] ?? 0 }
     var verifier = AuditVerifier(heads: all, keys: keys)
-    for start in starts { verifier.take(start) }
+    for start in starts { verifier.take(start: start) }
     for row in rows { verifier.take(row) }
     verifier.finish()
     return verifier
@@ -212,6 +213,10 @@ extension AuditFault {
                 en: "\(chain): ends with #\(last), but a signed head is #\(head): the tail was cut off")
         case .otherHead(let chain, let seq):
             message = Message(zh: "\(chain)#\(seq)：与已签名的链头不符", en: "\(chain)#\(seq): not what the signed head says")
+        case .retiredTooEarly(let chain, let seq):
+            message = Message(
+                zh: "\(chain)#\(seq)：称已到期删除，但没有 183 天前签名的链头为证",
+                en: "\(chain)#\(seq): said to be retired, but no head signed 183 days ago proves it")
         case .forgedHead(let chain, let seq):
             message = Message(zh: "\(chain)#\(seq)：链头签名无效", en: "\(chain)#\(seq): the head's signature does not hold")
         case .brokenSeal(let chain, let seq):
