@@ -36,6 +36,8 @@ public final class Actor: Equatable, Sendable {
         public let device: String?
         /// Of the device's key (RFC 7638); each request proves that it has the key.
         public let thumbprint: String?
+        /// That key, X9.63, hexadecimal.
+        public let publicKey: String?
         public let beganAt: Instant
         public let usedAt: Instant
     }

@@ -86,7 +86,7 @@ extension SQLConnection {
             ).first
         else { return nil }
         let session = Actor.Session(
-            id: try row.text(0), manner: .integration, device: nil, thumbprint: nil,
+            id: try row.text(0), manner: .integration, device: nil, thumbprint: nil, publicKey: nil,
             beganAt: Instant(milliseconds: try row.integer(2)), usedAt: Instant(milliseconds: try row.integer(2)))
         return try actor(row, from: 3, on: today, session: session, scopes: scopes(row.text(1)))
     }

@@ -211,7 +211,7 @@ extension SQLConnection {
         guard
             let row = try rows(
                 """
-                SELECT l.id, l.manner, l.device_id, k.thumbprint, l.begun_at, l.used_at, \(actorColumns)
+                SELECT l.id, l.manner, l.device_id, k.thumbprint, k.public_key, l.begun_at, l.used_at, \(actorColumns)
                 FROM access_token AS t JOIN login AS l ON l.id = t.login_id JOIN person AS p ON p.id = l.person_id
                     LEFT JOIN device AS d ON d.id = l.device_id
                     LEFT JOIN device_key AS k ON k.device_id = d.id AND k.ended_at IS NULL
@@ -222,8 +222,9 @@ extension SQLConnection {
         else { return nil }
         let session = Actor.Session(
             id: try row.text(0), manner: manner, device: try row.optionalText(2), thumbprint: try row.optionalText(3),
-            beganAt: Instant(milliseconds: try row.integer(4)), usedAt: Instant(milliseconds: try row.integer(5)))
-        return try actor(row, from: 6, on: today, session: session)
+            publicKey: try row.optionalText(4), beganAt: Instant(milliseconds: try row.integer(5)),
+            usedAt: Instant(milliseconds: try row.integer(6)))
+        return try actor(row, from: 7, on: today, session: session)
     }
 
     fileprivate func refreshRow(_ tokenHash: String, at now: Instant) throws -> RefreshRow? {
