@@ -39,12 +39,13 @@ extension Gateway {
         var query = Query(request)
         let size = query.choice("size", of: PhotoSize.self)
         try query.finish()
-        guard let photo = try await store.photo(sha256), try await mayRead(photo, actor, original: size == nil) else {
-            throw Refusal.notFound
-        }
-        // Evidence as it came, and pictures from visits to key persons, are not looked at unseen.
         let isOwn = try await store.possesses(actor.person, photo: sha256)
-        let isOfKeyPerson = try await store.uses(ofPhoto: sha256).contains { $0.kind == .keyPerson }
+        let uses = try await store.uses(ofPhoto: sha256)
+        var mayRead = isOwn && size != nil
+        if !mayRead { mayRead = try await areReadable(uses, by: actor, original: size == nil) }
+        guard mayRead, let photo = try await store.photo(sha256) else { throw Refusal.notFound }
+        // Evidence as it came, and pictures from visits to key persons, are not looked at unseen.
+        let isOfKeyPerson = uses.contains { $0.kind == .keyPerson }
         if size == nil || (isOfKeyPerson && !isOwn) { try await traceReading(request, context, purpose: .ruling) }
         let kind: PhotoFiles.Kind =
             switch size {
@@ -80,12 +81,13 @@ extension Gateway {
         return Response(status: .ok, headers: headers, body: body)
     }
 
-    /// Its sender, or somebody who reads photos in an area where a record uses it. Pictures from visits to key
+    /// Somebody who reads photos in an area where a record uses it. Pictures from visits to key
     /// persons need that right besides.
-    private func mayRead(_ photo: PhotoEntry, _ actor: Actor, original: Bool) async throws -> Bool {
+    private func areReadable(
+        _ uses: [(grid: AreaID?, kind: SubjectKind?)], by actor: Actor, original: Bool
+    ) async throws -> Bool {
         let needed: Permission = original ? .readOriginals : .readPhotos
-        if !original, try await store.possesses(actor.person, photo: photo.sha256) { return true }
-        for use in try await store.uses(ofPhoto: photo.sha256) {
+        for use in uses {
             guard let grid = use.grid, let path = try await store.path(of: grid, on: today()) else { continue }
             if permits(actor.assignments, needed, in: path, on: today()),
                 use.kind != .keyPerson || permits(actor.assignments, .readKeyPersonEvidence, in: path, on: today())
