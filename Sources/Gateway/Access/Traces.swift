@@ -74,13 +74,16 @@ final class StrangerCount: Sendable {
 
     func count(_ code: String) { counts.withLock { $0[code, default: 0] += 1 } }
 
-    /// What was counted since the last time, as `code n` by code; nil for nothing.
-    func take() -> String? {
-        let taken = counts.withLock { counts in
+    /// Counts that could not be written down count on.
+    func putBack(_ taken: [String: Int]) {
+        counts.withLock { counts in counts.merge(taken, uniquingKeysWith: +) }
+    }
+
+    /// What was counted since the last time, by code.
+    func take() -> [String: Int] {
+        counts.withLock { counts in
             defer { counts = [:] }
             return counts
         }
-        return taken.isEmpty
-            ? nil : taken.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 }

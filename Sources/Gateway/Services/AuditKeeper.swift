@@ -49,10 +49,7 @@ struct AuditKeeper: Service {
 
     func keep() async throws {
         let now = gateway.now()
-        if let counts = gateway.strangers.take() {
-            try await gateway.store.trace(
-                Act("refusals of strangers", at: now, person: nil, object: counts, salt: Secrets.salt()))
-        }
+        try await traceStrangers(at: now)
         let heads = try await gateway.store.signHeads(with: keeping.key, at: now)
         if !heads.isEmpty {
             let lines = try heads.map { try canonicalBytes(AuditHeadLine($0)) + [10] }.flatMap { $0 }
@@ -60,6 +57,19 @@ struct AuditKeeper: Service {
             try await gateway.filePool.run { try append(lines, to: file) }
         }
         try await retire(at: now)
+    }
+
+    private func traceStrangers(at now: Instant) async throws {
+        let counts = gateway.strangers.take()
+        guard !counts.isEmpty else { return }
+        let text = counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        do {
+            try await gateway.store.trace(
+                Act("refusals of strangers", at: now, person: nil, object: text, salt: Secrets.salt()))
+        } catch {
+            gateway.strangers.putBack(counts)
+            throw error
+        }
     }
 
     private func retire(at now: Instant) async throws {
