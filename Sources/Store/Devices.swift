@@ -208,8 +208,13 @@ extension PatrolStore {
         }
     }
 
-    /// Every device, or one person's, by id.
-    public func devices(of person: String? = nil) async throws -> [DeviceEntry] {
+    /// Every device, by id.
+    public func devices() async throws -> [DeviceEntry] { try await devices("1 = 1", []) }
+
+    public func device(_ id: String) async throws -> DeviceEntry? { try await devices("d.id = $1", [.text(id)]).first }
+
+    /// - Parameter condition: of our own writing.
+    private func devices(_ condition: String, _ values: [SQLValue]) async throws -> [DeviceEntry] {
         try await database.read { connection in
             try connection.rows(
                 """
@@ -217,14 +222,10 @@ extension PatrolStore {
                     d.recorded_at, d.enrolled_at, (SELECT MAX(used_at) FROM login WHERE device_id = d.id)
                 FROM device AS d JOIN person AS p ON p.id = d.person_id
                     LEFT JOIN device_key AS k ON k.device_id = d.id AND k.ended_at IS NULL
-                WHERE \(person == nil ? "1 = 1" : "d.person_id = $1") ORDER BY d.id
-                """, person.map { [.text($0)] } ?? []
+                WHERE \(condition) ORDER BY d.id
+                """, values
             ).map { try DeviceEntry($0) }
         }
-    }
-
-    public func device(_ id: String) async throws -> DeviceEntry? {
-        try await devices().first { $0.id == id }
     }
 }
 
