@@ -200,8 +200,7 @@ extension SQLConnection {
             count += 1
             for value in row.values { hash.update(data: value.canonicalBytes) }
         }
-        let digits = hash.finalize().flatMap { byte in [byte >> 4, byte & 15].map { String($0, radix: 16) } }
-        return CopiedTable.Content(rows: count, sha256: digits.joined())
+        return CopiedTable.Content(rows: count, sha256: hexadecimal(hash.finalize()))
     }
 }
 

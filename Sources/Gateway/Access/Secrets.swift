@@ -16,29 +16,15 @@ public enum Secrets: Sendable {
     static func salt() -> String { base64URL(bytes(16)) }
 
     /// An id that says nothing: a letter and 80 bits.
-    public static func id(_ letter: Character) -> String { String(letter) + base32(bytes(10)) }
+    public static func id(_ letter: Character) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return String(letter) + OneTimeCode(using: &generator).text.prefix(16)
+    }
 
     /// Eight decimal digits.
     static func digits() -> String {
         var generator = SystemRandomNumberGenerator()
         return String(String(100_000_000 + Int.random(in: 0..<100_000_000, using: &generator)).dropFirst())
-    }
-
-    static func base32(_ bytes: [UInt8]) -> String {
-        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-        var text = ""
-        var bits = 0
-        var held: UInt32 = 0
-        for byte in bytes {
-            held = held << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 5 {
-                bits -= 5
-                text.append(letters[Int(held >> UInt32(bits) & 31)])
-            }
-        }
-        if bits > 0 { text.append(letters[Int(held << UInt32(5 - bits) & 31)]) }
-        return text
     }
 }
 

@@ -192,9 +192,7 @@ extension Request {
 
 /// Opaque to clients; base64url of the parts.
 func cursorText(_ parts: [String]) -> String {
-    Data(parts.joined(separator: "\n").utf8).base64EncodedString()
-        .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-        .replacingOccurrences(of: "=", with: "")
+    base64URL(parts.joined(separator: "\n").utf8)
 }
 
 func cursorText(_ cursor: ObligationCursor) -> String {
