@@ -33,7 +33,7 @@ extension Gateway {
         let pick = language.pick
         let title = pick("登记本浏览器", "Enrol this browser")
         var model: [String: Any] = [
-            "title": title, "nonce": nonces.nonce(at: now()), "submitLabel": title,
+            "title": title, "submitLabel": title,
             "explanation": pick(
                 "本浏览器会生成一把不能导出的密钥，以后登录须同时有它和密码。登记码由管理员发给您。",
                 "This browser makes a key that cannot be taken out; from then on a login needs it and your password. The administrator gives you the code."

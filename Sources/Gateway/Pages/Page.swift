@@ -81,7 +81,7 @@ extension Gateway {
             headers: [
                 .contentType: "text/html; charset=utf-8", .contentLength: String(bytes.readableBytes),
                 .contentSecurityPolicy:
-                    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
                 .contentLanguage: frame.language.rawValue,
             ], body: ResponseBody(byteBuffer: bytes))
     }

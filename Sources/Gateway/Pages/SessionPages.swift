@@ -43,7 +43,7 @@ extension Gateway {
             "submitLabel": title, "enrolLabel": pick("登记本浏览器", "Enrol this browser"),
             "scriptLabel": scriptLabel(language),
         ]
-        if settings.deviceLogins { model["nonce"] = nonces.nonce(at: now()) }
+        if settings.deviceLogins { model["proves"] = true }
         model["problem"] = problem.map { shown($0, language) }
         return try page(
             "login", model,

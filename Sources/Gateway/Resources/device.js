@@ -28,12 +28,18 @@ const text = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
   .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const part = (value) => text(new TextEncoder().encode(JSON.stringify(value)));
 
-const proof = async (pair, path, nonce) => {
+// The page may have stood open for hours; a nonce is good for minutes.
+const freshNonce = async (path) => {
+  const answer = await fetch(path, { method: "HEAD", headers: { DPoP: "nonce" }, cache: "no-store" });
+  return answer.headers.get("DPoP-Nonce");
+};
+
+const proof = async (pair, path) => {
   const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
   const header = { typ: "dpop+jwt", alg: "ES256", jwk: { kty, crv, x, y } };
   const claims = {
     jti: text(crypto.getRandomValues(new Uint8Array(16))), htm: "POST", htu: location.origin + path,
-    iat: Math.floor(Date.now() / 1000), nonce,
+    iat: Math.floor(Date.now() / 1000), nonce: await freshNonce(path),
   };
   const signed = part(header) + "." + part(claims);
   const signature = await crypto.subtle.sign(
@@ -41,13 +47,13 @@ const proof = async (pair, path, nonce) => {
   return signed + "." + text(signature);
 };
 
-const form = document.querySelector("form[data-nonce]");
+const form = document.querySelector("form[data-proves]");
 if (form) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
       const path = new URL(form.action).pathname;
-      form.elements.proof.value = await proof(await key(), path, form.dataset.nonce);
+      form.elements.proof.value = await proof(await key(), path);
     } catch {
       // Private windows and addresses without TLS keep no keys; the gateway says what to do.
     }
