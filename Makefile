@@ -5,15 +5,17 @@ N ?= 5
 # Which year `make county` plays.
 SEED ?= 1
 .PHONY: build release test demo bench bench-province county powercut failover kills clocks slow schemathesis format lint
-.PHONY: build-packages test-packages security
+.PHONY: build-packages test-packages security browser
 
+# A thousand tests at once would starve each other on a few cores until sockets time out.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev libgeos-dev
 TEST_PACKAGES := gcc libc6-dev python3 python3-venv libimage-exiftool-perl openssl postgresql-15 \
-	python3-cryptography dbus-daemon gnome-keyring libsecret-tools
+	python3-cryptography dbus-daemon gnome-keyring libsecret-tools chromium chromium-driver python3-selenium
 SLOW_PACKAGES := python3 slowhttptest
 POWERCUT_PACKAGES := python3 gcc libc6-dev e2fsprogs mount
-BENCH_PACKAGES := python3 wrk libjpeg-turbo-progs postgresql-15
+BENCH_PACKAGES := python3 python3-cryptography wrk libjpeg-turbo-progs postgresql-15
 FAILOVER_PACKAGES := python3 postgresql-15
 SOURCES := Package.swift Sources Tests fieldcli
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
@@ -41,6 +43,7 @@ test: test-packages lint
 	swift build --build-tests $(SWIFT_FLAGS)
 	python3 Tests/Postgres/cluster.py run --icu -- swift test --skip-build
 	python3 Tests/Clocks/clocks.py --gateway .build/debug/patrol-gateway --fieldcli .build/debug/fieldcli
+	/usr/bin/python3 Tests/Browser/browser.py --gateway .build/debug/patrol-gateway
 	python3 Tests/Kills/kills.py --gateway .build/debug/patrol-gateway --kills 8
 	python3 Tests/Postgres/race.py --gateway .build/debug/patrol-gateway
 	python3 Tests/Failover/outage.py --gateway .build/debug/patrol-gateway
@@ -58,7 +61,7 @@ bench: release
 	@$(call install,$(BENCH_PACKAGES))
 	swift build -c release $(SWIFT_FLAGS) --product bench-floor
 	swift build -c release $(SWIFT_FLAGS) --product county-year
-	python3 Tests/Bench/bench.py .build/release
+	/usr/bin/python3 Tests/Bench/bench.py .build/release
 
 county: build-packages
 	swift build -c release $(SWIFT_FLAGS) --product county-year
@@ -85,6 +88,10 @@ kills: build
 clocks: build
 	@$(call install,$(TEST_PACKAGES))
 	python3 Tests/Clocks/clocks.py --gateway .build/debug/patrol-gateway --fieldcli .build/debug/fieldcli
+
+browser: build
+	@$(call install,$(TEST_PACKAGES))
+	/usr/bin/python3 Tests/Browser/browser.py --gateway .build/debug/patrol-gateway
 
 slow: release
 	@$(call install,$(SLOW_PACKAGES))

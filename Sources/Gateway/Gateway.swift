@@ -27,6 +27,7 @@ public struct Gateway: Sendable {
     /// nil where a proxy, or nobody, does TLS.
     let certificate: TLSCertificate?
     let proxies: TrustedProxies
+    let leastClients: [ClientProgram]
     let connections: Connections
     let rateLimits: RateLimits
     let metrics = Metrics()
@@ -55,6 +56,10 @@ public struct Gateway: Sendable {
             throw UnreadableList(text: settings.trustedProxies)
         }
         self.proxies = proxies
+        guard let leastClients = ClientProgram.list(settings.leastClients) else {
+            throw UnreadableList(text: settings.leastClients)
+        }
+        self.leastClients = leastClients
         connections = Connections(maxPerAddress: settings.maxConnectionsPerAddress, proxies: proxies)
         rateLimits = RateLimits(settings)
         templates = try Templates()
@@ -112,8 +117,11 @@ public struct Gateway: Sendable {
             logger: logger)
     }
 
-    /// Pins of the keys that clients may meet here; empty where the gateway has no TLS of its own.
-    public var gatewayKeys: [String] { certificate.map { [$0.key] } ?? [] }
+    /// Pins of the keys that clients may meet here, the present one first; empty where the gateway has no TLS of its own.
+    public var gatewayKeys: [String] {
+        guard let present = certificate?.key else { return [] }
+        return [present] + (TLSCertificate.pins(settings.tlsNextKeys) ?? []).filter { $0 != present }
+    }
 
     /// By which clients name the gateway: as it was told, otherwise the address it listens on.
     package var origins: [Origin] {

@@ -38,6 +38,8 @@ public struct GatewaySettings: Sendable {
     public var deviceLogins = true
     /// Whether several people log in on one device.
     public var sharedDevices = false
+    /// Least versions of clients, `NAME/VERSION` with commas between them; others are taken as they are.
+    public var leastClients = ""
     /// Days that rows of the audit are kept; 0 for ever.
     public var auditKeepDays = 0
     /// `mlps` or `asvs` (`PasswordRules.Profile`).
@@ -54,6 +56,8 @@ public struct GatewaySettings: Sendable {
     /// PEM files of the gateway's own certificate, with its chain, and of its key; both or neither.
     public var tlsCertificate = ""
     public var tlsKey = ""
+    /// Pins of keys that `tlsKey` will be replaced by, with commas between them (`TLSCertificate.pins`).
+    public var tlsNextKeys = ""
     /// Addresses and ranges whose forwarded headers are believed, with commas between them.
     public var trustedProxies = ""
     /// Which forwarded headers they write: `x-forwarded` or `forwarded`.

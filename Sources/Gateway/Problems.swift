@@ -24,6 +24,8 @@ enum Refusal: Error, Equatable {
     case deviceOfAnother
     case accountDisabled
     case enrolmentRefused
+    /// - Parameter least: the version that is wanted.
+    case clientTooOld(least: String)
     case notPermitted
     /// Nothing but changing the password, until that is done.
     case passwordDue(PasswordDue)

@@ -193,6 +193,40 @@ struct DeviceLoginTests {
     }
 }
 
+@Suite("Clients that are too old")
+struct ClientVersionTests {
+    @Test(
+        "item 44 · A client older than the gateway wants is told so whatever it asks, and others are not asked",
+        arguments: [
+            ("fieldcli/1.4.9", true), ("fieldcli/1", true), ("FieldCLI/1.4", true), ("webview/3 fieldcli/0.9", true),
+            ("fieldcli/1.5", false), ("fieldcli/1.5.0.0", false), ("fieldcli/1.10.0", false), ("fieldcli/2", false),
+            ("fieldcli/1.x", false), ("fieldcli", false), ("other/1.0", false), ("pad/2.9.9", true), ("", false),
+        ])
+    func gate(agent: String, isRefused: Bool) async throws {
+        let settings: @Sendable (inout GatewaySettings) -> Void = {
+            $0.deviceLogins = true
+            $0.leastClients = "fieldcli/1.5.0, pad/3"
+        }
+        try await withGateway(password: password, settings: settings) { house in
+            let device = try await house.enrolled(for: "R-gridWorker")
+            let session = try await house.logIn("r-gridworker", password, from: device).decoded(Session.self)
+            let headers: HTTPFields = [.userAgent: agent]
+            for answer in [
+                try await house.send(.get, "/v1/reports", from: device, token: session.token, headers: headers),
+                try await house.logIn("r-gridworker", password, from: device, headers: headers),
+            ] {
+                #expect(answer.status == (isRefused ? 403 : 200))
+                if isRefused {
+                    let problem = try answer.problem()
+                    #expect(problem.code == "client-too-old" && !problem.retryable)
+                }
+            }
+            // Pages and probes are nobody's client.
+            #expect(try await house.get("/login", headers: headers).status == 200)
+        }
+    }
+}
+
 @Suite("Enrolment by a one-time code")
 struct EnrolmentTests {
     @Test("A code works once, for its own key again when the answer was lost, and not after a day")

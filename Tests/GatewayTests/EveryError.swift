@@ -57,7 +57,8 @@ private func following(_ refusal: Refusal) -> Refusal? {
     case .deviceLost: .deviceOfAnother
     case .deviceOfAnother: .accountDisabled
     case .accountDisabled: .enrolmentRefused
-    case .enrolmentRefused: .notPermitted
+    case .enrolmentRefused: .clientTooOld(least: "2.0")
+    case .clientTooOld: .notPermitted
     case .notPermitted: .passwordDue(.mustChange)
     case .passwordDue(.mustChange): .passwordDue(.expired)
     case .passwordDue(.expired): .tooManyTries(seconds: 1)

@@ -102,6 +102,26 @@ struct TLSTests {
         try await withGateway { house in #expect(house.gateway.gatewayKeys.isEmpty) }
     }
 
+    @Test("Clients hear of a key before it comes, and the list is the same when it has come")
+    func nextKey() async throws {
+        try await withTemporaryFolder { folder in
+            let pairs = try await [Pair("present", in: folder), Pair("next", in: folder)]
+            let pins = try await [pairs[0].pin(), pairs[1].pin()]
+            for (present, expected) in [(pairs[0], pins), (pairs[1], pins.reversed())] {
+                try await withGateway(settings: {
+                    $0.tlsCertificate = present.chain
+                    $0.tlsKey = present.key
+                    $0.tlsNextKeys = pins.joined(separator: ", ")
+                }) { house in
+                    #expect(house.gateway.gatewayKeys == expected)
+                }
+            }
+        }
+        for wrong in ["sha256/", "sha1/" + String(repeating: "A", count: 43), "sha256/AAAA", "no pin"] {
+            #expect(TLSCertificate.pins(wrong) == nil)
+        }
+    }
+
     @Test("A new certificate is taken while connections go on; a pair that does not fit leaves the old one in place")
     func reloading() async throws {
         try await withTLS { house, folder, port in

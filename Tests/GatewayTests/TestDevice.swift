@@ -99,9 +99,12 @@ extension GatewayUnderTest {
         return device
     }
 
-    func logIn(_ name: String, _ password: String, from device: TestDevice) async throws -> Answer {
+    func logIn(
+        _ name: String, _ password: String, from device: TestDevice, headers: HTTPFields = [:]
+    ) async throws -> Answer {
         try await send(
-            .post, "/v1/login", from: device, body: try canonicalBytes(Login(name: name, password: password)))
+            .post, "/v1/login", from: device, body: try canonicalBytes(Login(name: name, password: password)),
+            headers: headers)
     }
 }
 

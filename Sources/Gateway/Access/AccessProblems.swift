@@ -78,6 +78,10 @@ extension Outcome {
                     "The code opens nothing",
                     "A code works once and for a short time; ask the administrator for a new one"
                 ))
+        case .clientTooOld(let least):
+            self.init(
+                .forbidden, "client-too-old", zh: ("客户端版本过旧", "请更新到 \(least) 或更高版本；未发送的记录不会丢失"),
+                en: ("The client is too old", "Update it to \(least) or later; unsent records are kept"))
         default: self.init(transport: refusal)
         }
     }

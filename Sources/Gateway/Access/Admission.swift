@@ -6,6 +6,7 @@ import Store
 extension Gateway {
     /// Finds out who asks, and checks the route's permission in some area.
     func admit(_ request: Request, _ context: inout PatrolContext, to access: Route.Access) async throws {
+        try refuseOutdated(request)
         guard access != .anybody else { return }
         if access == .handover, request.isHandover {
             let device = try await handingOver(request)

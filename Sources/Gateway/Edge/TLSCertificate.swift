@@ -36,7 +36,7 @@ extension CertificateFailure {
 }
 
 /// The gateway's own certificate, as new connections get it; those that are open keep theirs.
-final class TLSCertificate: Sendable {
+package final class TLSCertificate: Sendable {
     private struct Current {
         let context: NIOSSLContext
         let key: String
@@ -67,6 +67,15 @@ final class TLSCertificate: Sendable {
     /// `sha256/` and the SHA-256 of its SubjectPublicKeyInfo in base64url, as RFC 7469 pins keys; clients hold the
     /// gateway to it.
     var key: String { current.withLock { $0.key } }
+
+    /// - Parameter list: `sha256/` and 43 letters of base64url each, with commas between them; may be empty.
+    /// - Returns: nil if one of them is no pin.
+    package static func pins(_ list: String) -> [String]? {
+        let pins = list.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        return pins.allSatisfy { pin in
+            pin.hasPrefix("sha256/") && bytes(base64URL: String(pin.dropFirst(7)))?.count == 32
+        } ? pins : nil
+    }
 
     /// Seconds since 1970.
     var notAfter: Int64 { current.withLock { Int64($0.notAfter) } }

@@ -101,6 +101,12 @@ struct Setting: Sendable {
             name: "tls-key", kind: .text(\.gateway.tlsKey, hint: "FILE", isValid: { !$0.isEmpty }), use: "serve",
             zh: "TLS 私钥（PEM，未加密）", en: "Key of the certificate (PEM, not encrypted)"),
         Setting(
+            name: "tls-next-keys",
+            kind: .text(
+                \.gateway.tlsNextKeys, hint: "sha256/BASE64URL,…", isValid: { TLSCertificate.pins($0) != nil }),
+            use: "serve", zh: "将要换用的 TLS 密钥指纹；终端登录时获知，换钥匙前先公布一个登录周期以上",
+            en: "Pins of TLS keys to come; devices hear of them as they log in, so name them well before the change"),
+        Setting(
             name: "trusted-proxies",
             kind: .text(\.gateway.trustedProxies, hint: "ADDRESS[/BITS],…", isValid: { TrustedProxies($0) != nil }),
             use: "serve", zh: "可信代理；只采信它们转来的客户端地址与协议",
@@ -192,6 +198,12 @@ struct Setting: Sendable {
         Setting(
             name: "shared-devices", kind: .flag(\.gateway.sharedDevices), use: "serve",
             zh: "允许多人共用一台设备（记入审计）", en: "Let several people log in on one device; the audit says so"),
+        Setting(
+            name: "least-clients",
+            kind: .text(
+                \.gateway.leastClients, hint: "NAME/VERSION,…", isValid: { ClientProgram.list($0) != nil }),
+            use: "serve", zh: "客户端最低版本，更旧的须先更新，例如 fieldcli/1.2.0",
+            en: "Least versions of clients, such as fieldcli/1.2.0; older ones must be updated first"),
         Setting(
             name: "password-profile",
             kind: .choice(\.gateway.passwordProfile, PasswordRules.Profile.allCases.map(\.rawValue)),
