@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Prints `name value unit` lines: durable records a second beside a bare floor, photos a second, coverage p50/p99, the
-same records and coverage on PostgreSQL, what a year makes of coverage and disk in a small province, and whether the time
+same records with a device's proof each, records and coverage on PostgreSQL, what a year makes of coverage and disk in a small province, and whether the time
 of a refused login tells names that exist from names that do not.
 
 usage: bench.py FOLDER-OF-RELEASE-BINARIES
@@ -11,8 +11,9 @@ absolute figures drift. Every round has a fresh database. Progress goes to stder
 import csv, hashlib, http.client, json, os, pathlib, re, shutil, socket, statistics, subprocess, sys, tempfile, threading, time, urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "Postgres"))
+sys.path[:0] = [str(HERE.parent / name) for name in ("Postgres", "Proofs")]
 from cluster import Cluster  # noqa: E402
+from device import Device  # noqa: E402
 
 ROUNDS, SECONDS, CONNECTIONS = 3, 8, 64
 
@@ -34,14 +35,18 @@ def wait_for(port, deadline=20):
     raise SystemExit("server did not start")
 
 
-def call(port, method, path, body=None, token=None, content_type="application/json"):
+def exchange(port, method, path, body=None, headers={}):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Content-Type": content_type}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
     connection.request(method, path, body, headers)
     response = connection.getresponse()
-    data = response.read()
+    return response, response.read()
+
+
+def call(port, method, path, body=None, token=None, content_type="application/json", headers={}):
+    headers = {"Content-Type": content_type} | headers
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    response, data = exchange(port, method, path, body, headers)
     if response.status >= 300:
         raise SystemExit(f"{method} {path}: {response.status} {data[:300]!r}")
     return json.loads(data) if data else None
@@ -74,7 +79,8 @@ class Gateway:
                                          *(["--store", store] if store else []), *settings])
         wait_for(self.port)
         accounts = list(csv.DictReader(open(template / "accounts.csv", encoding="utf-8-sig")))
-        self.worker = self.login(next(a for a in accounts if a["role"] == "gridWorker"))
+        self.account = next(a for a in accounts if a["role"] == "gridWorker")
+        self.worker = self.login(self.account)
         self.county = self.login(next(a for a in accounts if a["role"] == "county"))
 
     def login(self, account):
@@ -102,6 +108,33 @@ def ingest(gateway, number):
     places = pathlib.Path(gateway.folder, "places")
     places.write_text("\n".join(gateway.place_ids()))
     return wrk(gateway.port, "/", HERE / "ingest.lua", token, places, number)[0]
+
+
+def ingest_by_device(gateway, number, most):
+    """The same with a device's token and a proof for each of at most so many requests, made beforehand: a nonce is good for
+    150 to 300 s."""
+    device, base = Device(), f"http://127.0.0.1:{gateway.port}"
+
+    def nonce():
+        return exchange(gateway.port, "GET", "/healthz", headers={"DPoP": "none"})[0].headers["DPoP-Nonce"]
+
+    def prove(path):
+        return {"DPoP": device.proof("POST", base + path, nonce())}
+
+    code = re.search(r"[?&]code=(\w+)", gateway.account["enrolment"]).group(1)
+    call(gateway.port, "POST", "/v1/devices/enrol", json.dumps({"code": code, "handheld": "bench-0"}), headers=prove("/v1/devices/enrol"))
+    login = call(gateway.port, "POST", "/v1/login", headers=prove("/v1/login"),
+                 body=json.dumps({"name": gateway.account["name"], "password": gateway.account["password"]}))
+    token, places, proofs = (pathlib.Path(gateway.folder, name) for name in ("token", "places", "proofs"))
+    token.write_text(login["token"])
+    places.write_text("\n".join(gateway.place_ids()))
+    fresh = nonce()
+    with open(proofs, "w") as file:
+        for count in range(1, most + 1):
+            # As ingest.lua names its records.
+            name = f"0190{number:04x}-{count >> 16:04x}-7000-8{count >> 12 & 0xfff:03x}-{count:012x}"
+            file.write(device.proof("PUT", f"{base}/v1/reports/{name}", fresh, login["token"]) + "\n")
+    return wrk(gateway.port, "/", HERE / "ingest.lua", token, places, number, proofs)[0]
 
 
 def floor(binary, gateway, number):
@@ -223,20 +256,27 @@ def main():
         sys.exit(__doc__)
     binaries = pathlib.Path(sys.argv[1]).resolve()
     template = pathlib.Path(tempfile.mkdtemp(prefix="bench-template-"))
-    subprocess.run([binaries / "patrol-gateway", "demo-data", "--data", template / "data", "--accounts", template / "accounts.csv"],
+    subprocess.run([binaries / "patrol-gateway", "demo-data", "--data", template / "data", "--accounts", template / "accounts.csv",
+                    "--gateway", "http://127.0.0.1"],
                    check=True, stdout=subprocess.DEVNULL)
-    rates, floors = [], []
+    rates, floors, by_device = [], [], []
     for number in range(ROUNDS):
         gateway = Gateway(binaries / "patrol-gateway", template)
         try:
             rates.append(ingest(gateway, number))
             floors.append(floor(binaries / "bench-floor", gateway, number))
-            print(f"round {number + 1}: gateway {rates[-1]:.0f}/s, floor {floors[-1]:.0f}/s", file=sys.stderr)
             if number == ROUNDS - 1:
                 photo_rate = photos(gateway)
                 percentiles = coverage(gateway)
         finally:
             gateway.close()
+        gateway = Gateway(binaries / "patrol-gateway", template)
+        try:
+            by_device.append(ingest_by_device(gateway, number, most=int(rates[-1] * SECONDS * 1.5)))
+        finally:
+            gateway.close()
+        print(f"round {number + 1}: gateway {rates[-1]:.0f}/s, with proofs {by_device[-1]:.0f}/s, floor {floors[-1]:.0f}/s",
+              file=sys.stderr)
     postgres_rate, postgres_percentiles = on_postgres(binaries / "patrol-gateway", template)
     known_login, unknown_login = refused_logins(binaries / "patrol-gateway", template)
     login_ratio = known_login / unknown_login
@@ -246,6 +286,8 @@ def main():
     print(f"ingest {statistics.median(rates):.0f} records/s")
     print(f"ingest_floor {statistics.median(floors):.0f} records/s")
     print(f"ingest_vs_floor {ratio:.2f} ratio")
+    print(f"ingest_dpop {statistics.median(by_device):.0f} records/s")
+    print(f"ingest_dpop_vs_floor {statistics.median(a / b for a, b in zip(by_device, floors)):.2f} ratio")
     print(f"photos_12mp {photo_rate:.1f} photos/s")
     print(f"coverage_p50 {percentiles['50']:.2f} ms")
     print(f"coverage_p99 {percentiles['99']:.2f} ms")

@@ -1,6 +1,8 @@
 -- wrk script: each request is a new record about the next place of the roster.
--- Arguments after "--": token file, file of place ids, a number that no other run of this bench has.
+-- Arguments after "--": token file, file of place ids, a number that no other run of this bench has, and, for a device's
+-- token, a file with a proof for each request.
 local token, places, run, count = nil, {}, 0, 0
+local proofs
 local thread_number = 0
 
 function setup(thread)
@@ -12,6 +14,7 @@ function init(args)
    token = io.open(args[1]):read("l")
    for line in io.lines(args[2]) do places[#places + 1] = line end
    run = tonumber(args[3])
+   if args[4] then proofs = io.lines(args[4]) end
 end
 
 function request()
@@ -26,6 +29,10 @@ function request()
       .. '"subject":{"kind":"place","id":"%s"},"outcome":"checked","fix":{"latitude":30.87,"longitude":120.42,'
       .. '"system":"WGS-84","accuracyMetres":12,"provider":"gps","time":"%s","mock":false},"text":"正常"}',
       os.date("!%Y-%m-%dT%H:%M:%SZ"), thread_number, count, count, place, os.date("!%Y-%m-%dT%H:%M:%SZ"))
-   return wrk.format("PUT", "/v1/reports/" .. id,
-      { ["Authorization"] = "Bearer " .. token, ["Content-Type"] = "application/json" }, body)
+   local headers = { ["Authorization"] = "Bearer " .. token, ["Content-Type"] = "application/json" }
+   if proofs then
+      headers["Authorization"] = "DPoP " .. token
+      headers["DPoP"] = proofs()
+   end
+   return wrk.format("PUT", "/v1/reports/" .. id, headers, body)
 end

@@ -7,23 +7,17 @@ proof.py record TEXT       reads a proof and, on the next line, the base64 of a 
 import base64
 import hashlib
 import json
-import os
 import sys
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-SIGNED = ec.ECDSA(hashes.SHA256())
+from device import SIGNED, Device, encoded
 
 
 def decoded(text):
     assert "=" not in text
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def encoded(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def check(jwk, signature, text):
@@ -45,24 +39,11 @@ def read(proof):
     return jwk, json.loads(decoded(payload)) | {"thumbprint": encoded(thumbprint)}
 
 
-def make(method, url):
-    key = ec.generate_private_key(ec.SECP256R1())
-    numbers = key.public_key().public_numbers()
-    jwk = {"kty": "EC", "crv": "P-256"} | {
-        name: encoded(number.to_bytes(32, "big")) for name, number in (("x", numbers.x), ("y", numbers.y))
-    }
-    payload = {"jti": encoded(os.urandom(16)), "htm": method, "htu": url, "iat": 1, "nonce": "n"}
-    parts = [{"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk}, payload]
-    text = ".".join(encoded(json.dumps(part).encode()) for part in parts)
-    halves = decode_dss_signature(key.sign(text.encode(), SIGNED))
-    return text + "." + encoded(b"".join(half.to_bytes(32, "big") for half in halves))
-
-
 match sys.argv[1:]:
     case ["verify"]:
         print(json.dumps(read(sys.stdin.read())[1]))
     case ["make", method, url]:
-        print(make(method, url))
+        print(Device().proof(method, url, "n"))
     case ["record", text]:
         proof, signature = sys.stdin.read().split()
         check(read(proof)[0], base64.b64decode(signature), text.encode())

@@ -3,16 +3,16 @@
 
 usage: security.py --gateway BINARY
 
-Each item is the Swift tests whose name begins with its number; item 32 is the specification's own cases, sent by schemathesis.
+Each item is the Swift tests whose name begins with its number, in words for people or as the function's; item 32 is the specification's own cases, sent by schemathesis.
 """
 import argparse, pathlib, re, subprocess, sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ITEMS = [*range(1, 18), *range(19, 25), *range(26, 37), 39, 40, 41, 43, 44]
 BY_SCHEMATHESIS = 32
-DECLARATION = re.compile(r'@Test\(\s*"item (\d+) · ([^"]+)"')
+DECLARATION = re.compile(r'@Test\(\s*"item (\d+) · ([^"]+)"|func\s+`item (\d+) · ([^`]+)`')
 FUNCTION = re.compile(r"func (`[^`]+`|\w+)\s*\(")
-SUITE = re.compile(r"^(?:struct|enum|final class|actor) (\w+)", re.M)
+SUITE = re.compile(r"^(?:@Suite(?:\([^\n]*?\))? )?(?:struct|enum|final class|actor) (\w+)", re.M)
 
 
 def tests():
@@ -20,14 +20,14 @@ def tests():
     for path in sorted((ROOT / "Tests").glob("*Tests/*.swift")):
         text = path.read_text(encoding="utf-8")
         for match in DECLARATION.finditer(text):
-            function = FUNCTION.search(text, match.end())
+            function = match[4] and f"item {match[3]} · {match[4]}" or FUNCTION.search(text, match.end())[1].strip("`")
             suite = [found for found in SUITE.finditer(text) if found.start() < match.start()][-1]
-            yield int(match[1]), match[2], f"{path.parent.name}.{suite[1]}/{function[1]}"
+            yield int(match[1] or match[3]), match[2] or match[4], f"{path.parent.name}.{suite[1]}/`?{re.escape(function)}"
 
 
 def outcomes(names):
     """What became of the tests with an item in their name, by that name."""
-    pattern = "|".join(sorted({re.escape(name.strip("`")) for name in names}))
+    pattern = "|".join(sorted(set(names)))
     run = subprocess.run(
         [sys.executable, ROOT / "Tests/Postgres/cluster.py", "run", "--icu", "--", "swift", "test", "--skip-build", "--filter", pattern],
         cwd=ROOT, capture_output=True, text=True)
