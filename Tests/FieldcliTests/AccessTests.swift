@@ -60,6 +60,29 @@ struct AccessTests {
         }
     }
 
+    @Test func `what a stranger's answer calls a nonce is not sent to the gateway, nor kept`() async throws {
+        let temporary = try TemporaryHome()
+        let outbox = try temporary.openOutbox()
+        let desk = DeviceDesk()
+        try outbox.record("P1")
+        let strange = Mutex(String(repeating: "n", count: 9_000))
+        try await ScriptedGateway.serve({ asked in
+            let answer = desk.answer(asked)
+            let nonce = strange.withLock { $0 }
+            guard !nonce.isEmpty else { return answer }
+            let headers = answer.headers.filter { $0.key.lowercased() != "dpop-nonce" }
+            return Answer(
+                status: answer.status, headers: headers.merging(["dpop-nonce": nonce]) { $1 }, body: answer.body)
+        }) { gateway, address in
+            _ = try await deliver(outbox, to: address, open(desk, address, temporary))
+            #expect(gateway.asked.allSatisfy { ($0.headers["dpop"] ?? "").utf8.count < 2_000 })
+            #expect(try Storage.readIfPresent("\(temporary.home.folder)/nonce.json") == nil)
+            strange.withLock { $0 = "" }
+            let status = try await deliver(outbox, to: address, open(desk, address, temporary)).status
+            #expect(status == .success)
+        }
+    }
+
     @Test func `an ended token is renewed once, and the new pair is kept`() async throws {
         let temporary = try TemporaryHome()
         let outbox = try temporary.openOutbox()

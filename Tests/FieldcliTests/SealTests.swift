@@ -181,6 +181,26 @@ import Wire
     }
 
     @Test
+    func `item 44 · a lost device with no room for its seal wipes key, tokens and rosters all the same`() async throws {
+        let temporary = try TemporaryHome()
+        let desk = DeviceDesk()
+        let home = temporary.home
+        try await ScriptedGateway.serve(desk.answer) { gateway, address in
+            try await enrolled(address, home)
+            try fillRoster(home)
+            try await run(["report", "place-1", "--at", "30.8,120.4"], home)
+            // A folder stands where the seal would be written.
+            try Storage.makeFolder("\(home.folder)/.sealed.json.aside")
+            desk.change { $0.refusal = "device-lost" }
+            try await run(["sync"], home, .notPermitted)
+            #expect(try Storage.readIfPresent("\(home.folder)/sealed.json") == nil)
+            #expect(try Storage.readIfPresent("\(home.folder)/\(KeyFile.name)") == nil)
+            #expect(try Storage.readIfPresent("\(home.folder)/session.json") == nil)
+            #expect(try RosterCache(home: home).grids().isEmpty)
+        }
+    }
+
+    @Test
     func `item 44 · a lost device wipes key, tokens and rosters and keeps unsent records, until it is enrolled anew`()
         async throws
     {

@@ -49,6 +49,8 @@ struct KeyStore: Sendable {
     func make() throws -> (DeviceKey, KeyProtection) {
         let key = DeviceKey()
         let file = try seal(key)
+        // The one before is good for nothing any more, but whoever finds it may try.
+        try shred()
         try Storage.replace(KeyFile.name, in: home.folder, with: file.bytes)
         return (key, file.protection)
     }
@@ -74,9 +76,15 @@ struct KeyStore: Sendable {
 
     /// For a device that was lost: nobody who finds it can use the key again.
     func destroy() throws(StorageFault) {
-        try Storage.shred(path)
+        try shred()
         try Storage.syncFolder(home.folder)
         keyring.forget()
+    }
+
+    /// The key's file, and what a kill left of one that was being written.
+    private func shred() throws(StorageFault) {
+        try Storage.shred(path)
+        try Storage.shred(Storage.aside(of: KeyFile.name, in: home.folder))
     }
 
     private static let damaged = Failure(

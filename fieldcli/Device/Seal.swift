@@ -25,16 +25,25 @@ struct Seal: Codable, Equatable, Sendable {
     static func load(from home: Home) throws(StorageFault) -> Seal? { try home.load(Seal.self, file) }
 
     /// Shuts the device. The seal is on the medium before anything is removed, so that a kill in between leaves nothing
-    /// to be seen, and `close` again does the rest.
+    /// to be seen, and `close` again does the rest. Where there is no room for the seal, what it would hide goes all the
+    /// same.
+    /// - Throws: what could not be written or removed, after everything was tried.
     func close(_ home: Home, _ keys: KeyStore) throws {
         guard isCleared != true else { return }
-        try home.save(self, Self.file)
-        try RosterCache(home: home).shredAll()
+        var steps: [() throws -> Void] = [
+            { try home.save(self, Self.file) }, { try RosterCache(home: home).shredAll() },
+        ]
         if reason == .lost {
-            try keys.destroy()
-            try SavedSession.remove(from: home)
-            try DeviceEnrolment.remove(from: home)
+            steps += [
+                { try keys.destroy() }, { try SavedSession.remove(from: home) },
+                { try DeviceEnrolment.remove(from: home) },
+            ]
         }
+        var failure: (any Error)?
+        for step in steps {
+            do { try step() } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
         var cleared = self
         cleared.isCleared = true
         try home.save(cleared, Self.file)

@@ -26,8 +26,9 @@ final class Access: Sendable {
         self.key = key
         self.home = home
         self.keys = keys
-        let nonce = key == nil ? nil : try? home?.load(String.self, Self.nonceFile)
-        state = Mutex(State(session: session?.hasEnded == true ? nil : session, nonce: nonce ?? nil))
+        let kept = key == nil ? nil : try? home?.load(String.self, Self.nonceFile)
+        let nonce = kept.flatMap { $0 }.flatMap { Self.isNonce($0) ? $0 : nil }
+        state = Mutex(State(session: session?.hasEnded == true ? nil : session, nonce: nonce))
     }
 
     /// The session that stands; nil when nobody is logged in or it has ended.
@@ -51,7 +52,7 @@ final class Access: Sendable {
 
     /// Takes note of what an answer says of the device itself.
     func hear(_ answer: Answer) {
-        let nonce = answer.headers["dpop-nonce"]
+        let nonce = answer.headers["dpop-nonce"].flatMap { Self.isNonce($0) ? $0 : nil }
         if let nonce { state.withLock { $0.nonce = nonce } }
         guard let home, let keys else { return }
         do {
@@ -65,6 +66,11 @@ final class Access: Sendable {
         } catch {
             // The next command finds the seal and goes on from there.
         }
+    }
+
+    /// Strangers answer too, such as a network's login page: what no gateway would send is not sent to one.
+    private static func isNonce(_ text: String) -> Bool {
+        (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { (33...126).contains($0) && $0 != 34 && $0 != 92 }
     }
 
     /// For the next run; without it that costs one more round trip.

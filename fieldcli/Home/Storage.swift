@@ -103,12 +103,15 @@ enum Storage {
 
     /// Puts new contents in a file's place: written aside, flushed, renamed, folder flushed.
     static func replace(_ name: String, in folder: String, with bytes: [UInt8]) throws(StorageFault) {
-        let aside = "\(folder)/.\(name).aside"
+        let aside = aside(of: name, in: folder)
         try removeIfPresent(aside)
         try create(aside, bytes)
         try rename(aside, to: "\(folder)/\(name)")
         try syncFolder(folder)
     }
+
+    /// Where a file's new contents stand until they take its place.
+    static func aside(of name: String, in folder: String) -> String { "\(folder)/.\(name).aside" }
 
     static func rename(_ old: String, to new: String) throws(StorageFault) {
         if Glibc.rename(old, new) != 0 { throw StorageFault(.rename, old) }
@@ -165,6 +168,8 @@ enum Storage {
             if error.code == ELOOP { return try removeIfPresent(path) }
             throw error
         }
+        // A medium that takes no more bytes still lets go of a name.
+        defer { _ = unlink(path) }
         let size = lseek(file.descriptor, 0, SEEK_END)
         guard size >= 0, lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw StorageFault(.write, path) }
         try file.write([UInt8](repeating: 0, count: Int(size)))

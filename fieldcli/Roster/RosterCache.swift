@@ -49,7 +49,10 @@ struct RosterCache: Sendable {
     func shredAll() throws(StorageFault) {
         for grid in try Storage.names(in: home.rosterFolder) {
             let folder = "\(home.rosterFolder)/\(grid)"
-            for file in try Storage.names(in: folder) { try Storage.shred("\(folder)/\(file)") }
+            for file in try Storage.names(in: folder) {
+                // What cannot be overwritten is removed.
+                do { try Storage.shred("\(folder)/\(file)") } catch { continue }
+            }
             try Storage.removeTree(folder)
         }
         try Storage.makeFolder(home.rosterFolder)
