@@ -129,7 +129,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["CPostgres", "Patrol", "Store", "StorePostgres", "StoreSQLite"],
+            dependencies: [
+                "CPostgres", "Patrol", "Store", "StorePostgres", "StoreSQLite",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(

@@ -125,6 +125,12 @@ extension AccountRefusal: Conflict {
                     "Administrators are kept apart",
                     "The person is \(role.rawValue) already; system, security and audit administrator are three people"
                 ))
+        case .auditorOfPart:
+            ConflictProblem(
+                "auditor-of-part", zh: ("审计管理员须设在最高一级区域", "审计记录不分区域；请设在最高一级区域"),
+                en: (
+                    "An auditor is everybody's", "The audit is one for all areas; give the role in the highest area"
+                ))
         case .lastSecurityAdministrator:
             ConflictProblem(
                 "last-security-administrator", zh: ("须保留一名安全管理员", "该区域没有别的安全管理员，请先再设一名"),

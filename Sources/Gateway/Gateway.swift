@@ -24,6 +24,7 @@ public struct Gateway: Sendable {
     let actors = ActorCache()
     let nonces = Nonces()
     let strangers = StrangerCount()
+    let barred = BarredDevices()
     /// nil where a proxy, or nobody, does TLS.
     let certificate: TLSCertificate?
     let proxies: TrustedProxies
@@ -72,7 +73,8 @@ public struct Gateway: Sendable {
 
     var language: Language { Language(rawValue: settings.languageDefault) ?? .chinese }
 
-    var lockout: Lockout { Lockout(store: store, settings: settings, logger: logger) }
+    /// Counting tries is no act of its own.
+    var lockout: Lockout { Lockout(store: store.unnamed, settings: settings, logger: logger) }
 
     func today() -> Day { store.zone.day(of: now()) }
 

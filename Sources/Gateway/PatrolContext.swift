@@ -19,6 +19,8 @@ struct PatrolContext: RequestContext {
     var device: KnownDevice?
     /// The route, as the audit names it.
     var operation = ""
+    /// What the audit is told of besides the route: the ids that a body names.
+    let concern = Concern()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

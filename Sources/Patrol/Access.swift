@@ -97,6 +97,15 @@ public enum Permission: String, CaseIterable, Sendable {
     case handleQuarantine
 }
 
+extension Permission {
+    /// What a token of another system may be good for. Not what names key persons, nor what gives rights: whoever issues a
+    /// token sees its secret, and would act in its person's name.
+    public static let ofIntegrations: Set<Permission> = [
+        .submitReport, .readReports, .readPhotos, .readPlaces, .readCoverage, .readPlaceObligations, .recordJointWork,
+        .compareLists, .changePlaces, .changeAreas,
+    ]
+}
+
 /// A role over an area and everything managed below it, from a day to the day before `to`.
 public struct RoleAssignment: Equatable, Sendable {
     public let role: Role

@@ -301,16 +301,18 @@ public enum DerivedFinding: Equatable, Sendable {
 
 extension VisitClaim {
     /// In the order of the checklist's items.
-    public var derivedFindings: [DerivedFinding] {
+    /// - Parameter withheld: pointers of words that look classified; what follows from their items says nothing more.
+    public func derivedFindings(withholding withheld: Set<String> = []) -> [DerivedFinding] {
         var findings: [DerivedFinding] = []
         switch outcome {
         case .place(.refused), .person(.refused): findings.append(.refusal)
         case .person(.lostContact): findings.append(.lostContact)
         default: break
         }
-        for item in checklist?.items ?? [] where item.result == .fail {
+        for (index, item) in (checklist?.items ?? []).enumerated() where item.result == .fail {
+            let note = withheld.contains("/checklist/items/\(index)/note") ? nil : item.note
             let name = "\(checklist?.checklist ?? "")@\(checklist?.version ?? 0) \(item.item)"
-            findings.append(.checklistItem(item.note.map { "\(name)：\($0)" } ?? name))
+            findings.append(.checklistItem(note.map { "\(name)：\($0)" } ?? name))
         }
         return findings
     }

@@ -1,9 +1,15 @@
-/// Counts by category as others than the owner see them: "1 of 1 in this grid" names somebody.
+/// Counts by category as others than the owner see them: "1 of 1" names somebody, and so does the name of a category that
+/// one person has.
 public struct SuppressedCounts: Equatable, Sendable {
-    /// In the order of the categories; nil where the number is withheld.
-    public let counts: [(category: String, count: Int?)]
+    /// In the order of the categories; none where one of them is withheld.
+    public let counts: [Count]
     /// nil where it would give away what is withheld.
     public let total: Int?
+
+    public struct Count: Equatable, Sendable {
+        public let category: String
+        public let count: Int
+    }
 
     /// The least number that is shown.
     public static let least = 5
@@ -13,12 +19,7 @@ public struct SuppressedCounts: Equatable, Sendable {
     public init(_ exact: [String: Int]) {
         let sum = exact.values.reduce(0, +)
         let withholds = exact.values.contains { $0 < Self.least }
-        counts = exact.keys.sorted().map { ($0, withholds ? nil : exact[$0]) }
+        counts = withholds ? [] : exact.sorted { $0.key < $1.key }.map { Count(category: $0.key, count: $0.value) }
         total = withholds && (exact.count < 2 || sum < Self.least) ? nil : sum
-    }
-
-    public static func == (a: SuppressedCounts, b: SuppressedCounts) -> Bool {
-        a.total == b.total && a.counts.map(\.category) == b.counts.map(\.category)
-            && a.counts.map(\.count) == b.counts.map(\.count)
     }
 }

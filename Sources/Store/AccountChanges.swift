@@ -12,6 +12,8 @@ public enum AccountRefusal: Error, Equatable, Sendable {
     case roleNotHeld
     /// 三员分立: the role that the person has already.
     case notSeparate(Role)
+    /// The audit is one for all areas; who reads it is no part's.
+    case auditorOfPart
     /// Nobody would be left who manages accounts there.
     case lastSecurityAdministrator
     /// Nobody does this to themselves.
@@ -29,6 +31,7 @@ extension PatrolStore {
             for role in entry.roles {
                 try connection.requireArea(role.area, managedBy: manager, on: today)
                 guard role.hasDays else { throw AccountRefusal.endsBeforeItBegins }
+                try connection.requireWhole(role, on: today)
             }
             guard try connection.rows("SELECT 1 FROM person WHERE login = $1", [.text(entry.login)]).isEmpty else {
                 throw AccountRefusal.loginTaken
@@ -82,6 +85,7 @@ extension PatrolStore {
             guard role.hasDays else { throw AccountRefusal.endsBeforeItBegins }
             let person = try connection.account(login, managedBy: manager, on: today)
             try connection.requireArea(role.area, managedBy: manager, on: today)
+            try connection.requireWhole(role, on: today)
             for held in try connection.roles(of: person) where held.overlaps(role) {
                 if held.role == role.role, held.area == role.area { throw AccountRefusal.roleHeld }
                 guard held.role == role.role || !Role.separated.isSuperset(of: [held.role, role.role]) else {
@@ -135,6 +139,12 @@ extension PersonEntry.RoleEntry {
 }
 
 extension SQLConnection {
+    /// - Throws: `AccountRefusal.auditorOfPart`.
+    fileprivate func requireWhole(_ role: PersonEntry.RoleEntry, on today: Day) throws {
+        guard role.role == .auditor, try !topAreas(on: today).contains(role.area) else { return }
+        throw AccountRefusal.auditorOfPart
+    }
+
     /// Every role that somebody had, has or is to have.
     func roles(of person: String) throws -> [PersonEntry.RoleEntry] {
         try rows(

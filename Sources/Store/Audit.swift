@@ -10,8 +10,10 @@ public struct Act: Sendable {
     public let device: String?
     /// Network address of the caller.
     public let address: String?
-    /// What it concerns: ids only, no names.
+    /// What it concerns as far as its address says: ids only, no names.
     public var object: String?
+    /// What it concerns besides.
+    public let concern: Concern?
     /// Why something personal is read.
     public var purpose: String?
     public let requestID: String?
@@ -20,7 +22,7 @@ public struct Act: Sendable {
 
     public init(
         _ kind: String, at: Instant, person: String?, device: String? = nil, address: String? = nil,
-        object: String? = nil, purpose: String? = nil, requestID: String? = nil, salt: String
+        object: String? = nil, concern: Concern? = nil, purpose: String? = nil, requestID: String? = nil, salt: String
     ) {
         self.kind = kind
         self.at = at
@@ -28,13 +30,27 @@ public struct Act: Sendable {
         self.device = device
         self.address = address
         self.object = object
+        self.concern = concern
         self.purpose = purpose
         self.requestID = requestID
         self.salt = salt
     }
 
-    /// The part that is shredded when its time is over.
-    var detailDigest: String { sealed([salt, person, device, address, object, purpose]) }
+    /// All that it concerns by now.
+    var objects: String? {
+        let all = [object].compactMap { $0 } + (concern?.ids ?? [])
+        return all.isEmpty ? nil : all.joined(separator: " ")
+    }
+}
+
+extension Act {
+    /// With what only its transaction knew.
+    fileprivate func told(by outcome: any ActOutcome) -> Act {
+        concern?.add(outcome.concerned)
+        return Act(
+            kind, at: at, person: person ?? outcome.person, device: device ?? outcome.device, address: address,
+            object: object, concern: concern, purpose: purpose, requestID: requestID, salt: salt)
+    }
 }
 
 /// How an act ended: `done`, or the code of the problem it was refused with.
@@ -44,6 +60,17 @@ public let actDone = "done"
 public protocol ActOutcome {
     /// The code of the problem; nil for what was done.
     var refusal: String? { get }
+    /// Ids that only the transaction knew.
+    var concerned: [String] { get }
+    /// Whom it was done for, where the act is in nobody's name.
+    var person: String? { get }
+    var device: String? { get }
+}
+
+extension ActOutcome {
+    public var concerned: [String] { [] }
+    public var person: String? { nil }
+    public var device: String? { nil }
 }
 
 /// The end of a chain.
@@ -102,6 +129,13 @@ extension PatrolStore {
         return self.acting(act)
     }
 
+    /// The same store in nobody's name: for what is no act of its own.
+    public var unnamed: PatrolStore {
+        var unnamed = self
+        unnamed.database = plain
+        return unnamed
+    }
+
     /// Leaves a row of the audit by itself: for what only reads, and for what was refused.
     public func trace(_ act: Act, result: String = actDone) async throws {
         let chain = actsChain
@@ -130,8 +164,9 @@ private struct ActingDatabase: Database {
             let watched = WatchedConnection(connection)
             let result = try body(watched)
             if watched.hasWritten {
-                let refusal = (result as? any ActOutcome)?.refusal
-                try connection.append(act, result: refusal ?? actDone, to: chain)
+                let outcome = result as? any ActOutcome
+                try connection.append(
+                    outcome.map(act.told(by:)) ?? act, result: outcome?.refusal ?? actDone, to: chain)
             }
             return result
         }
@@ -209,8 +244,10 @@ extension SQLConnection {
 
     /// Appends the row of an act.
     func append(_ act: Act, result: String, to chain: String) throws {
+        let objects = act.objects
+        let detail = sealed([act.salt, act.person, act.device, act.address, objects, act.purpose])
         let tail = try append(
-            at: act.at, act.kind, result: result, requestID: act.requestID, detail: act.detailDigest,
+            at: act.at, act.kind, result: result, requestID: act.requestID, detail: detail,
             after: try tail(of: chain))
         try run(
             """
@@ -219,7 +256,7 @@ extension SQLConnection {
             """,
             [
                 .integer(tail.chain), .integer(tail.seq), .text(act.salt), SQLValue(act.person), SQLValue(act.device),
-                SQLValue(act.address), SQLValue(act.object), SQLValue(act.purpose),
+                SQLValue(act.address), SQLValue(objects), SQLValue(act.purpose),
             ])
     }
 

@@ -11,7 +11,7 @@ public struct AuditRow: Equatable, Sendable {
     public let requestID: String?
     public let detailDigest: String
     public let hash: String
-    /// nil for a batch of records, which has none, and for what was shredded.
+    /// nil for a batch of records, which has none.
     public let detail: Detail?
 
     public struct Detail: Equatable, Sendable {
@@ -129,17 +129,28 @@ extension PatrolStore {
         }
     }
 
-    /// Who read what of a key person, when and for what (个人信息保护法 45): by their id, and of the rosters of grids that hold or
-    /// held them. Oldest first.
+    /// Who read what of a key person, when and for what (个人信息保护法 45): by their id, by records of visits to them and their
+    /// photos, and of the lists and areas that hold or held them. Oldest first.
     public func readings(of keyPerson: String) async throws -> [AuditRow] {
         try await database.read { connection in
             try connection.rows(
                 """
+                WITH RECURSIVE around (id) AS (
+                    SELECT grid_id FROM key_person_roster WHERE key_person_id = $1
+                    UNION
+                    SELECT p.parent_id FROM area_parent AS p JOIN around ON p.area_id = around.id
+                    WHERE p.tree = 'managed'
+                ), named (id) AS (
+                    SELECT $1
+                    UNION SELECT id || ' keyPersons' FROM around
+                    UNION SELECT list_id || ' members' FROM key_person_member WHERE key_person_id = $1
+                    UNION SELECT report_id FROM key_person_visit WHERE subject_id = $1
+                    UNION SELECT rp.sha256 FROM report_photo AS rp
+                        JOIN key_person_visit AS v ON v.report_id = rp.report_id WHERE v.subject_id = $1
+                )
                 SELECT \(auditColumns)
-                WHERE d.purpose IS NOT NULL AND (d.object = $1 OR (d.object >= $1 || ' ' AND d.object < $1 || '!')
-                    OR EXISTS (
-                        SELECT 1 FROM key_person_roster AS r
-                        WHERE r.key_person_id = $1 AND d.object = r.grid_id || ' keyPersons'))
+                WHERE d.purpose IS NOT NULL AND EXISTS (
+                    SELECT 1 FROM named AS n WHERE d.object = n.id OR (d.object >= n.id || ' ' AND d.object < n.id || '!'))
                 ORDER BY a.at, c.name, a.seq
                 """, [.text(keyPerson)]
             ).map { try AuditRow($0) }
@@ -199,8 +210,19 @@ private let auditColumns = """
 
 extension SQLConnection {
     /// Every row by chain and number.
-    func streamAudit(_ take: (AuditRow) throws -> Void) throws {
-        try stream("SELECT \(auditColumns) ORDER BY c.name, a.seq", []) { try take(AuditRow($0)) }
+    /// - Parameter unreadable: takes place of what no program of ours can have written.
+    func streamAudit(
+        _ take: (AuditRow) throws -> Void, unreadable: (_ chain: String, _ seq: Int64) throws -> Void
+    ) throws {
+        try stream("SELECT \(auditColumns) ORDER BY c.name, a.seq", []) { row in
+            let found: AuditRow
+            do {
+                found = try AuditRow(row)
+            } catch {
+                return try unreadable((try? row.text(0)) ?? "", (try? row.integer(1)) ?? 0)
+            }
+            try take(found)
+        }
     }
 
     func retirements() throws -> [AuditRetirement] {

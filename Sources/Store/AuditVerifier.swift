@@ -7,6 +7,8 @@ public enum AuditFault: Equatable, Sendable {
     case altered(chain: String, seq: Int64)
     /// What stands beside the row is not what was written; the row itself holds.
     case detailAltered(chain: String, seq: Int64)
+    /// Nothing stands beside the row: who, from where and about what is gone.
+    case detailRemoved(chain: String, seq: Int64)
     /// Rows are missing, from this one on.
     case removed(chain: String, from: Int64, to: Int64)
     /// Rows stand in another order than they were written.
@@ -19,6 +21,8 @@ public enum AuditFault: Equatable, Sendable {
     case retiredTooEarly(chain: String, seq: Int64)
     /// A head whose signature does not hold, or that another key made.
     case forgedHead(chain: String, seq: Int64)
+    /// A record that no row seals, though it came after the first that was sealed.
+    case unsealed(report: String)
     /// Records or photos that a row seals are not those that were written.
     case brokenSeal(chain: String, seq: Int64)
 }
@@ -35,8 +39,6 @@ public struct AuditVerifier: Sendable {
     private var ends: [String: End] = [:]
     public private(set) var faults: [AuditFault] = []
     public private(set) var rows = 0
-    /// Rows whose personal part was deleted when its time was over.
-    public private(set) var shredded = 0
     public private(set) var sealed = 0
 
     /// - Parameters:
@@ -57,6 +59,11 @@ public struct AuditVerifier: Sendable {
 
     /// Shortest time that rows are kept (网络安全法 21).
     public static let leastDaysKept: Int64 = 183
+
+    /// Whether a running gateway wrote any of it: its heads are signed every minute.
+    public var isWrittenByGateway: Bool {
+        ends.keys.contains { !$0.hasSuffix("/commands/acts") && $0.hasSuffix("/acts") }
+    }
 
     /// Where an export begins: what came before is not its matter.
     public mutating func take(start: AuditRetirement) {
@@ -88,7 +95,7 @@ public struct AuditVerifier: Sendable {
         } else if row.act == Seal.act {
             sealed += 1
         } else {
-            shredded += 1
+            faults.append(.detailRemoved(chain: row.chain, seq: row.seq))
         }
         if let head = heads[row.chain]?[row.seq], head.hash != row.hash {
             faults.append(.otherHead(chain: row.chain, seq: row.seq))
@@ -128,6 +135,8 @@ extension PatrolStore {
             try connection.streamAudit { row in
                 verifier.take(row)
                 if row.act == Seal.act { seals[SealPlace(chain: row.chain, seq: row.seq)] = row.detailDigest }
+            } unreadable: { chain, seq in
+                verifier.note(.altered(chain: chain, seq: seq))
             }
             verifier.finish()
             try connection.eachSeal { place, digest in
@@ -135,6 +144,7 @@ extension PatrolStore {
                     verifier.note(.brokenSeal(chain: place.chain, seq: place.seq))
                 }
             }
+            for report in try connection.unsealedReports() { verifier.note(.unsealed(report: report)) }
             for place in seals.keys.sorted() { verifier.note(.brokenSeal(chain: place.chain, seq: place.seq)) }
             return verifier
         }

@@ -99,6 +99,13 @@ public enum EnrolmentResult: ActOutcome, Equatable, Sendable {
         case .taken: "device-taken"
         }
     }
+
+    public var person: String? { enrolment?.person }
+    public var device: String? { enrolment?.device }
+
+    private var enrolment: (device: String, person: String)? {
+        if case .enrolled(let device, let person, _) = self { (device, person) } else { nil }
+    }
 }
 
 /// A device as a request shows it by its key.

@@ -9,6 +9,11 @@ public enum FirstAdministratorRefusal: Error, Equatable, Sendable {
 }
 
 extension PatrolStore {
+    /// Areas that nobody manages: together they are everything.
+    public func topAreas(on day: Day) async throws -> [AreaID] {
+        try await database.read { try $0.topAreas(on: day) }
+    }
+
     /// Milliseconds for which a code for the first administrator is good.
     public static let firstAdministratorCodeLifetime: Int64 = 86_400_000
 
@@ -31,7 +36,14 @@ extension PatrolStore {
         }
     }
 
-    /// Uses a code up and adds the person as security administrator over all there is.
+    /// Whether a code would make the first administrator now; asked before a password is hashed for whoever shows it.
+    public func isFirstAdministratorCode(hash: String, at now: Instant) async throws -> Bool {
+        let today = zone.day(of: now)
+        return try await database.read { connection in
+            try connection.isGood(hash, at: now) && !connection.hasSecurityAdministrator(on: today)
+        }
+    }
+
     /// Makes the first security administrator together with the device that the code was shown on.
     /// - Parameter entry: its roles are passed over; the code brings one.
     /// - Returns: false for a code that is wrong, used or dead, and where there is an administrator by now.
@@ -41,10 +53,7 @@ extension PatrolStore {
     ) async throws -> Bool {
         let today = zone.day(of: now)
         return try await database.write { connection in
-            let isGood = try !connection.rows(
-                "SELECT 1 FROM first_administrator_code WHERE code_hash = $1 AND made_at <= $2 AND expires_at > $2",
-                [.text(codeHash), .integer(now.milliseconds)]
-            ).isEmpty
+            let isGood = try connection.isGood(codeHash, at: now)
             let areas = try connection.topAreas(on: today)
             guard isGood, !areas.isEmpty, try !connection.hasSecurityAdministrator(on: today) else { return false }
             try connection.run("DELETE FROM first_administrator_code", [])
@@ -65,6 +74,13 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
+    fileprivate func isGood(_ codeHash: String, at now: Instant) throws -> Bool {
+        try !rows(
+            "SELECT 1 FROM first_administrator_code WHERE code_hash = $1 AND made_at <= $2 AND expires_at > $2",
+            [.text(codeHash), .integer(now.milliseconds)]
+        ).isEmpty
+    }
+
     fileprivate func hasSecurityAdministrator(on day: Day) throws -> Bool {
         try !rows(
             """
@@ -75,7 +91,7 @@ extension SQLConnection {
     }
 
     /// Areas that nobody manages.
-    fileprivate func topAreas(on day: Day) throws -> [AreaID] {
+    func topAreas(on day: Day) throws -> [AreaID] {
         try rows(
             """
             SELECT a.id FROM area AS a WHERE EXISTS (SELECT 1 FROM area_name AS n WHERE n.area_id = a.id

@@ -67,12 +67,24 @@ extension PatrolStore {
     }
 
     /// Somebody's account acts for a list's owner from a day on.
+    /// - Parameter end: the first day on which it does so no more, also where it does already; nil for as long as the list
+    ///   lasts.
     /// - Throws: `KeyPersonListRefusal.noSuchList`, `RegistryRefusal.noSuchPerson`.
-    public func appoint(_ person: String, for list: String, from day: Day, by: String, at now: Instant) async throws {
+    public func appoint(
+        _ person: String, for list: String, from day: Day, to end: Day? = nil, by: String, at now: Instant
+    ) async throws {
         try await database.write { connection in
             _ = try connection.keyPersonList(list)
             try connection.requirePerson(person)
-            try connection.appoint(person, for: list, from: day, by: by, at: now)
+            if let end {
+                let ended = try connection.run(
+                    """
+                    UPDATE key_person_steward SET valid_to = $3 WHERE list_id = $1 AND person_id = $2
+                        AND (valid_to IS NULL OR valid_to > $3)
+                    """, [.text(list), .text(person), .text(end.description)])
+                if ended > 0 { return }
+            }
+            try connection.appoint(person, for: list, from: day, to: end, by: by, at: now)
         }
     }
 
@@ -162,6 +174,19 @@ extension PatrolStore {
         }
     }
 
+    public func keyPersonName(_ id: String) async throws -> String? {
+        try await database.read { connection in
+            try connection.rows("SELECT name FROM key_person WHERE id = $1", [.text(id)]).first?.text(0)
+        }
+    }
+
+    /// Whether somebody is on any list on a day.
+    public func isListed(_ keyPerson: String, on day: Day) async throws -> Bool {
+        try await database.read { connection in
+            try !connection.memberships("m.key_person_id = $2", [.text(keyPerson)], on: day).isEmpty
+        }
+    }
+
     /// Who is on a list of minors on a day.
     public func minors(on day: Day) async throws -> Set<String> {
         try await database.read { connection in
@@ -223,13 +248,19 @@ extension SQLConnection {
         }
     }
 
-    fileprivate func appoint(_ person: String, for list: String, from day: Day, by: String, at now: Instant) throws {
+    fileprivate func appoint(
+        _ person: String, for list: String, from day: Day, to end: Day? = nil, by: String, at now: Instant
+    ) throws {
         try run(
             """
             INSERT INTO key_person_steward (list_id, person_id, valid_from, valid_to, recorded_at, recorded_by)
-            VALUES ($1, $2, $3, NULL, $4, $5) ON CONFLICT (list_id, person_id, valid_from) DO NOTHING
+            VALUES ($1, $2, $3, $6, $4, $5)
+            ON CONFLICT (list_id, person_id, valid_from) DO UPDATE SET valid_to = excluded.valid_to
             """,
-            [.text(list), .text(person), .text(day.description), .integer(now.milliseconds), .text(by)])
+            [
+                .text(list), .text(person), .text(day.description), .integer(now.milliseconds), .text(by),
+                SQLValue(end?.description),
+            ])
     }
 
     // MARK: Lists and the roster

@@ -16,7 +16,11 @@ public enum LoginManner: String, CaseIterable, Sendable {
 public struct NewLogin: Sendable {
     public let id: String
     public let person: String
+    /// When the password was set that was checked for it, if one was.
+    public let passwordSetAt: Instant?
     public let device: String?
+    /// Of the device's key that was shown.
+    public let thumbprint: String?
     public let manner: LoginManner
     public let tokenHash: String
     public let tokenUntil: Instant
@@ -25,12 +29,14 @@ public struct NewLogin: Sendable {
     public let endsAt: Instant
 
     public init(
-        id: String, person: String, device: String?, manner: LoginManner, tokenHash: String, tokenUntil: Instant,
-        refreshHash: String?, endsAt: Instant
+        id: String, person: String, passwordSetAt: Instant?, device: String?, thumbprint: String?, manner: LoginManner,
+        tokenHash: String, tokenUntil: Instant, refreshHash: String?, endsAt: Instant
     ) {
         self.id = id
         self.person = person
+        self.passwordSetAt = passwordSetAt
         self.device = device
+        self.thumbprint = thumbprint
         self.manner = manner
         self.tokenHash = tokenHash
         self.tokenUntil = tokenUntil
@@ -77,8 +83,11 @@ public let lostAnswerMilliseconds: Int64 = 60_000
 
 extension PatrolStore {
     /// Begins a login. Those that the same device, or `instead`, had before are over.
-    public func begin(_ login: NewLogin, instead: String? = nil, at now: Instant) async throws {
+    /// - Returns: false if meanwhile the account was disabled, its password changed, or the device or its key barred.
+    @discardableResult
+    public func begin(_ login: NewLogin, instead: String? = nil, at now: Instant) async throws -> Bool {
         try await database.write { connection in
+            guard try connection.mayBegin(login) else { return false }
             let moment = SQLValue.integer(now.milliseconds)
             try connection.run(
                 "UPDATE login SET ended_at = $2 WHERE device_id = $1 AND ended_at IS NULL",
@@ -97,6 +106,7 @@ extension PatrolStore {
             try connection.insert(accessToken: login.tokenHash, of: login.id, until: login.tokenUntil)
             if let refresh = login.refreshHash { try connection.insert(refreshToken: refresh, of: login.id) }
             try connection.removeTokens(overAt: now)
+            return true
         }
     }
 
@@ -177,6 +187,23 @@ private struct RefreshRow {
 }
 
 extension SQLConnection {
+    /// Hashing takes its time, and more in a queue: what was checked before it is looked at once more.
+    fileprivate func mayBegin(_ login: NewLogin) throws -> Bool {
+        let isOpen = try !rows(
+            """
+            SELECT 1 FROM person WHERE id = $1 AND disabled_at IS NULL
+                AND (CAST($2 AS BIGINT) = 0 OR COALESCE(password_set_at, recorded_at) = CAST($2 AS BIGINT))
+            """, [.text(login.person), .integer(login.passwordSetAt?.milliseconds ?? 0)]
+        ).isEmpty
+        guard isOpen, let device = login.device else { return isOpen }
+        return try !rows(
+            """
+            SELECT 1 FROM device AS d JOIN device_key AS k ON k.device_id = d.id AND k.ended_at IS NULL
+            WHERE d.id = $1 AND d.state = 'active' AND ($2 = '' OR k.thumbprint = $2)
+            """, [.text(device), .text(login.thumbprint ?? "")]
+        ).isEmpty
+    }
+
     /// - Parameter condition: on `login`, of our own writing.
     /// - Returns: how many logins.
     @discardableResult

@@ -68,21 +68,28 @@ extension PatrolStore {
             switch decision {
             case .remove:
                 try connection.cut(report, .content, at: now, cutting: cutting)
+                try connection.run(
+                    "UPDATE finding SET text = $2 WHERE report_id = $1", [.text(report), .text(removedText)])
             case .release:
                 guard
                     let body = try connection.rows("SELECT body FROM report WHERE id = $1", [.text(report)]).first?
                         .text(0)
                 else { return }
-                for (position, finding) in try reading(report, body).findings.enumerated() {
+                let record = try reading(report, body)
+                let texts = record.findings.map(\.text) + (record.visit?.derivedFindings().map(\.text) ?? [])
+                for (position, text) in texts.enumerated() {
                     try connection.run(
                         "UPDATE finding SET text = $3 WHERE report_id = $1 AND position = $2",
-                        [.text(report), SQLValue(position), .text(finding.text)])
+                        [.text(report), SQLValue(position), .text(text)])
                 }
             }
         }
         if decision == .remove { try await database.scrub() }
     }
 }
+
+/// What stands in a finding's place once its record's words were removed.
+private let removedText = "〔疑似涉密，已删除 · looked classified; removed〕"
 
 /// What stands in a finding's place while its words are withheld.
 let withheldText = "〔疑似涉密，已隔离，由县级中心处理 · looks classified; withheld until the county has decided〕"

@@ -259,7 +259,8 @@ struct RecordIntake: Sendable {
                 .confirmation(of: status, by: record.id, month: month, at: submission.receivedAt), standing: .excused,
                 grid: try grid(of: subject, connection))
         }
-        for (index, finding) in claim.derivedFindings.enumerated() {
+        let withheld = claim.checklist == nil ? [] : Set(record.classifiedSigns.map(\.pointer))
+        for (index, finding) in claim.derivedFindings(withholding: withheld).enumerated() {
             try connection.later(
                 "INSERT INTO finding (report_id, position, kind, text, urgent) VALUES ($1, $2, $3, $4, $5)",
                 [

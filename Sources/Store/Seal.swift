@@ -1,3 +1,4 @@
+import Crypto
 import Patrol
 
 /// Records and photos that are written in one transaction, on their way into one row of the audit. For one thread.
@@ -77,18 +78,29 @@ struct SealPlace: Comparable, Hashable {
 }
 
 extension SQLConnection {
+    /// Records that are not sealed, but those from before there were seals.
+    func unsealedReports() throws -> [String] {
+        try rows(
+            """
+            SELECT id FROM report WHERE seal_chain IS NULL
+                AND received_at > (SELECT MIN(at) FROM audit WHERE act = '\(Seal.act)')
+            ORDER BY id LIMIT 20
+            """, []
+        ).map { try $0.text(0) }
+    }
+
     /// The digest over what each row seals, as the records and photos stand now.
     func eachSeal(_ take: (SealPlace, String) throws -> Void) throws {
         var place: SealPlace?
         var lines: [String] = []
         try stream(
             """
-            SELECT c.name, x.seq, x.id, x.person_id, x.received_at, x.sha256, x.salt, x.sealed_digest
+            SELECT c.name, x.seq, x.id, x.person_id, x.received_at, x.body, x.salt, x.sealed_digest, x.sha256
             FROM (
-                SELECT seal_chain AS chain, seal_seq AS seq, id, person_id, received_at, sha256, salt,
-                    sealed_digest FROM report
+                SELECT seal_chain AS chain, seal_seq AS seq, id, person_id, received_at, body, salt,
+                    CASE WHEN sha256 = '' THEN COALESCE(sealed_digest, '') END AS sealed_digest, sha256 FROM report
                 UNION ALL
-                SELECT seal_chain, seal_seq, sha256, person_id, received_at, NULL, NULL, NULL
+                SELECT seal_chain, seal_seq, sha256, person_id, received_at, NULL, NULL, NULL, NULL
                 FROM photo_possession
             ) AS x JOIN audit_chain AS c ON c.id = x.chain
             WHERE NOT EXISTS (SELECT 1 FROM audit_retired AS r WHERE r.chain = x.chain AND r.seq >= x.seq)
@@ -111,11 +123,16 @@ extension Seal {
     fileprivate static func line(_ row: SQLRow) throws -> String {
         let (id, person) = (try row.text(2), try row.text(3))
         let receivedAt = Instant(milliseconds: try row.integer(4))
-        guard let sha256 = try row.optionalText(5) else {
+        guard let body = try row.optionalText(5) else {
             return line(photo: id, person: person, receivedAt: receivedAt)
         }
-        return line(
-            report: id, person: person, receivedAt: receivedAt,
-            digest: try row.optionalText(7) ?? saltedDigest(sha256, salt: try row.optionalText(6) ?? ""))
+        // What is kept of the digest counts for records that were cut alone; of others the bytes are there.
+        if let kept = try row.optionalText(7) {
+            return line(report: id, person: person, receivedAt: receivedAt, digest: kept)
+        }
+        let sha256 = hexadecimal(SHA256.hash(data: Array(body.utf8)))
+        let isWhole = try row.optionalText(8) == sha256
+        let digest = isWhole ? saltedDigest(sha256, salt: try row.optionalText(6) ?? "") : ""
+        return line(report: id, person: person, receivedAt: receivedAt, digest: digest)
     }
 }

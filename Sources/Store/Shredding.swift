@@ -72,6 +72,21 @@ extension PatrolStore {
             try connection.removeLogins("person_id = $1", [.text(id)])
             try connection.run("DELETE FROM password_history WHERE person_id = $1", [.text(id)])
             try connection.run("DELETE FROM certificate WHERE person_id = $1", [.text(id)])
+            // Labels are given by people, who like to write names; records say by the key which device it was.
+            try connection.run(
+                """
+                UPDATE device SET label = '', handheld = NULL, model = NULL, app = NULL,
+                    state = CASE WHEN enrolled_at IS NULL THEN state ELSE 'lost' END
+                WHERE person_id = $1
+                """, [.text(id)])
+            try connection.run(
+                "DELETE FROM enrolment WHERE device_id IN (SELECT id FROM device WHERE person_id = $1)", [.text(id)])
+            try connection.run(
+                """
+                UPDATE device_key SET ended_at = $2
+                WHERE ended_at IS NULL AND device_id IN (SELECT id FROM device WHERE person_id = $1)
+                """, [.text(id), .integer(now.milliseconds)])
+            try connection.run("UPDATE integration_token SET label = '' WHERE person_id = $1", [.text(id)])
             try connection.run("UPDATE joint_work_participant SET name = '' WHERE person_id = $1", [.text(id)])
             try connection.note(id, "account", reason, kept, by: person, at: now)
         }

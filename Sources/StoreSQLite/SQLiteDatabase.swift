@@ -316,6 +316,11 @@ private final class SQLiteConnection: SQLConnection {
             let bytes = UnsafeBufferPointer(
                 start: sqlite3_column_text(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
             return .text(String(decoding: bytes, as: UTF8.self))
+        // Nothing of ours is one; whoever put it there is not overlooked.
+        case SQLITE_BLOB:
+            let bytes = UnsafeRawBufferPointer(
+                start: sqlite3_column_blob(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
+            return .text("x'" + bytes.map { String(256 + Int($0), radix: 16).dropFirst() }.joined() + "'")
         default: return .null
         }
     }

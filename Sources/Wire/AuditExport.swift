@@ -62,7 +62,7 @@ public struct AuditExportLine: Codable, Equatable, Sendable {
         public var detailDigest: String
         /// SHA-256 over the hash before it and the fields above.
         public var hash: String
-        /// Absent for a batch of records and for what was shredded.
+        /// Absent for a batch of records.
         public var detail: Detail?
 
         public init(

@@ -78,11 +78,14 @@ public struct ListEndBody: Codable, Equatable, Sendable {
 /// Somebody enters a list on some paper, or leaves it where none is named.
 public struct ListMemberBody: Codable, Equatable, Sendable {
     public var person: String
+    /// Needed for somebody who is on others' lists only: their id alone is no proof that one knows them.
+    public var name: String?
     public var from: String
     public var reason: String?
 
-    public init(person: String, from: String, reason: String? = nil) {
+    public init(person: String, name: String? = nil, from: String, reason: String? = nil) {
         self.person = person
+        self.name = name
         self.from = from
         self.reason = reason
     }
@@ -107,10 +110,13 @@ public struct ListMemberRow: Codable, Equatable, Sendable {
 public struct ListStewardBody: Codable, Equatable, Sendable {
     public var login: String
     public var from: String
+    /// First day on which they do so no more, also where they do already.
+    public var to: String?
 
-    public init(login: String, from: String) {
+    public init(login: String, from: String, to: String? = nil) {
         self.login = login
         self.from = from
+        self.to = to
     }
 }
 

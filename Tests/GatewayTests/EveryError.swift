@@ -133,7 +133,8 @@ private func following(_ refusal: AccountRefusal) -> AccountRefusal? {
     case .endsBeforeItBegins: .roleHeld
     case .roleHeld: .roleNotHeld
     case .roleNotHeld: .notSeparate(.auditor)
-    case .notSeparate: .lastSecurityAdministrator
+    case .notSeparate: .auditorOfPart
+    case .auditorOfPart: .lastSecurityAdministrator
     case .lastSecurityAdministrator: .ownAccount
     case .ownAccount: nil
     }

@@ -138,8 +138,15 @@ struct PrivacyRouteTests {
                 #"{"id":"drugs","owner":"区公安分局","area":"A0000001","legalBasis":"禁毒法","purpose":"走访","from":"2026-01-01","to":"2027-01-01"}"#
             #expect(try await Self.post(house, "/v1/key-person-lists", list, as: "O2").status == 201)
             let member = #"{"person":"K5-2","from":"2026-03-01","reason":"通知书1号"}"#
+            let name = try await house.store.keyPersonName("K5-2") ?? ""
+            let named = #"{"person":"K5-2","name":"\#(name)","from":"2026-03-01","reason":"通知书1号"}"#
+            // Ids stand in many figures: whoever is on others' lists is entered by who knows them by name.
+            for body in [member, named.replacing("\"name\":\"", with: "\"name\":\"x")] {
+                #expect(
+                    try await Self.post(house, "/v1/key-person-lists/drugs/members", body, as: "O2").status == 404)
+            }
             #expect(
-                try await Self.post(house, "/v1/key-person-lists/drugs/members", member, as: "O2").status == 204)
+                try await Self.post(house, "/v1/key-person-lists/drugs/members", named, as: "O2").status == 204)
             func ids(_ person: String) async throws -> [String] {
                 try await house.get("/v1/roster/key-persons?grid=\(areaID(5))", as: person)
                     .decoded(Roster<RosterKeyPerson>.self).items.map(\.id)
@@ -163,6 +170,54 @@ struct PrivacyRouteTests {
                 #expect(try await Self.post(house, path, body, as: "R-listOwner").status == 404, "\(path)")
             }
             #expect(try await house.get("/v1/key-person-lists/drugs/members", as: "R-listOwner").status == 404)
+        }
+    }
+
+    @Test("whoever leaves a list's owner reads its vault no more, and nobody does when the list is over")
+    func stewards() async throws {
+        try await withGateway { house in
+            #expect(try await Self.post(house, "/v1/vault/entries", Self.vault, as: "R-listOwner").status == 204)
+            func read() async throws -> Int {
+                try await Self.post(house, "/v1/vault/readings", Self.reading("casework"), as: "R-listOwner").status
+            }
+            #expect(try await read() == 200)
+            let today = house.gateway.today()
+            try await house.store.appoint(
+                "R-listOwner", for: "corrections", from: today, to: today.adding(days: 1), by: "x", at: house.clock.now)
+            #expect(try await read() == 200)
+            try await house.store.appoint(
+                "R-listOwner", for: "corrections", from: today, to: today, by: "x", at: house.clock.now)
+            #expect(try await read() == 404)
+            let again = #"{"login":"r-listowner","from":"\#(today)"}"#
+            #expect(
+                try await Self.post(house, "/v1/key-person-lists/corrections/stewards", again, as: "R-listOwner")
+                    .status == 404)
+            try await house.store.appoint("R-listOwner", for: "corrections", from: today, by: "x", at: house.clock.now)
+            #expect(try await read() == 200)
+            try await house.store.end(
+                "corrections", from: today, because: "到期", by: "R-listOwner", at: house.clock.now)
+            #expect(try await read() == 404)
+        }
+    }
+
+    @Test("each reading of key persons leaves a row with its purpose, whatever page or list it is by")
+    func traced() async throws {
+        try await withGateway { house in
+            let paths = [
+                "/v1/obligations?area=\(areaID(5))&kind=keyPerson", "/due?area=\(areaID(5))&kind=keyPerson",
+                "/v1/rulings/queue?area=\(areaID(5))&kind=keyPerson", "/v1/roster/key-persons?grid=\(areaID(5))",
+            ]
+            for path in paths { #expect(try await house.get(path, as: "R-executiveDeputy").status == 200, "\(path)") }
+            #expect(
+                try await house.get("/v1/spot-checks?area=\(areaID(1))&kind=keyPerson", as: "R-listOwner").status
+                    == 200)
+            let body = #"{"kind":"keyPerson","area":"\#(areaID(1))","month":"2026-03","size":5}"#
+            #expect(try await Self.post(house, "/v1/spot-checks", body, as: "R-listOwner").status != 404)
+            let readings = try await house.store.readings(of: "K5-1")
+            #expect(readings.count >= paths.count)
+            #expect(
+                readings.allSatisfy { $0.detail?.purpose != nil && $0.detail?.object?.contains("keyPersons") == true })
+            #expect(try await house.store.readings(of: "K7-1").count < readings.count)
         }
     }
 
@@ -194,7 +249,11 @@ struct PrivacyRouteTests {
             let own = try await house.get(path, as: "R-listOwner").decoded(CategoryCounts.self)
             #expect(own.items.map(\.count) == [1, 6] && own.total == 7)
             let others = try await house.get(path, as: "R-county").decoded(CategoryCounts.self)
-            #expect(others.items.map(\.count) == [nil, nil] && others.total == 7)
+            #expect(others.items.isEmpty && others.total == 7)
+            // From the counts of parts the withheld ones would follow.
+            let part = "/v1/key-person-lists/corrections/categories?area=\(areaID(5))"
+            #expect(try await house.get(part, as: "R-county").status == 404)
+            #expect(try await house.get(part, as: "R-listOwner").decoded(CategoryCounts.self).total == 2)
         }
     }
 

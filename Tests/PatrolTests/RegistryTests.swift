@@ -63,7 +63,7 @@ struct DerivedFindingTests {
                 ? nil
                 : ChecklistAnswers(
                     checklist: "fire", version: 3, items: items.map { .init(item: $0.0, result: $0.1, note: $0.2) })
-        ).derivedFindings
+        ).derivedFindings()
     }
 
     @Test("each item that failed is one, with the form's version; what was put right on the spot is none")

@@ -46,7 +46,23 @@ struct AccountChangeTests {
             // One after the other is another matter, and so is a second area of the same role.
             try await store.giveRole(role(.administrator, in: 1, from: "2026-04-01"), login: "c1", by: county, at: now)
             try await store.giveRole(
-                role(.auditor, in: 2, from: "2026-03-10", to: "2026-03-20"), login: "c1", by: county, at: now)
+                role(.administrator, in: 2, from: "2026-04-10", to: "2026-04-20"), login: "c1", by: county, at: now)
+        }
+    }
+
+    @Test("the audit is one for all areas, and nobody reads it for a part", arguments: Engine.all)
+    func auditorOfAll(engine: Engine) async throws {
+        try await withManagers(engine) { store, county, town in
+            let top = try await store.topAreas(on: today)
+            #expect(top == [areaID(1)])
+            for manager in [county, nil] {
+                await #expect(throws: AccountRefusal.auditorOfPart) {
+                    try await store.giveRole(role(.auditor, in: 2), login: "d3", by: manager, at: now)
+                }
+                await #expect(throws: AccountRefusal.auditorOfPart) {
+                    try await store.addAccount(.sample("N", role: .auditor, in: [2]), by: manager, at: now)
+                }
+            }
         }
     }
 

@@ -113,4 +113,35 @@ struct AccountTests {
             #expect(try await store.logins() == logins, "half an import was kept")
         }
     }
+
+    @Test("a login whose password or device changed while it was checked does not begin", arguments: Engine.all)
+    func overtaken(engine: Engine) async throws {
+        try await withCounty(engine) { [now] store in
+            let later = now.adding(milliseconds: 3_600_000)
+            func login(_ token: String, device: String? = nil, key: String? = nil, setAt: Instant?) -> NewLogin {
+                NewLogin(
+                    id: "L-" + token, person: "W5", passwordSetAt: setAt, device: device, thumbprint: key,
+                    manner: .browser, tokenHash: token, tokenUntil: later, refreshHash: nil, endsAt: later)
+            }
+            let credentials = try #require(try await store.credentials(person: "W5"))
+            let setAt = credentials.password.setAt
+            #expect(try await store.begin(login("one", setAt: setAt), at: now))
+            try await store.changePassword(
+                of: "W5", from: credentials.passwordHash, to: "new", keeping: nil, remembered: 0,
+                at: setAt.adding(milliseconds: 1))
+            #expect(try await !store.begin(login("two", setAt: setAt), at: now))
+            let present = setAt.adding(milliseconds: 1)
+            let code = EnrolmentCode(
+                codeHash: "c", codeUntil: later, digitsHash: "d", digitsUntil: later)
+            try await store.register(device: "D", label: "x", for: "W5", code: code, at: now)
+            _ = try await store.enrol(.sample("a"), by: .code(hash: "c"), at: now)
+            let key = ShownDevice.sample("a").key.thumbprint
+            #expect(try await store.begin(login("three", device: "D", key: key, setAt: present), at: now))
+            #expect(try await !store.begin(login("four", device: "D", key: "other", setAt: present), at: now))
+            #expect(try await store.set(.locked, device: "D", at: now))
+            #expect(try await !store.begin(login("five", device: "D", key: key, setAt: present), at: now))
+            try await store.database.write { try $0.script("UPDATE person SET disabled_at = 1 WHERE id = 'W5';") }
+            #expect(try await !store.begin(login("six", setAt: present), at: now))
+        }
+    }
 }

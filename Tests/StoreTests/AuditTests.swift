@@ -31,7 +31,7 @@ struct AuditTests {
                 connection.dialect == .sqlite
                 ? [
                     "audit_is_not_changed", "audit_is_not_removed", "audit_detail_is_not_changed",
-                    "audit_head_is_not_removed",
+                    "audit_detail_is_not_removed", "audit_head_is_not_removed",
                 ]
                 .map { "DROP TRIGGER IF EXISTS \($0);" }
                 : ["audit", "audit_detail", "audit_head"].map { "ALTER TABLE \($0) DISABLE TRIGGER USER;" }
@@ -154,7 +154,7 @@ struct AuditTests {
             _ = try await store.signHeads(with: key, at: now)
             for statement in [
                 "UPDATE audit SET result = 'x'", "DELETE FROM audit", "UPDATE audit_detail SET object = 'x'",
-                "DELETE FROM audit_head", "UPDATE audit_head SET seq = 9",
+                "DELETE FROM audit_detail", "DELETE FROM audit_head", "UPDATE audit_head SET seq = 9",
             ] {
                 await #expect(throws: StoreError.self, "\(statement)") {
                     _ = try await store.database.write { try $0.run(statement, []) }
@@ -204,13 +204,12 @@ struct AuditTests {
         }
     }
 
-    @Test("what is personal in a row can be deleted, and the chain holds", arguments: Engine.all)
-    func shredding(engine: Engine) async throws {
+    @Test("whose act it was cannot be taken away unseen", arguments: Engine.all)
+    func details(engine: Engine) async throws {
         try await withCounty(engine) { store in
             for number in 1...3 { try await store.trace(act("act \(number)")) }
-            _ = try await store.database.write { try $0.run("DELETE FROM audit_detail WHERE seq = 2", []) }
-            let verifier = try await store.verifyAudit(heads: [], keys: [], at: now)
-            #expect(verifier.faults == [] && verifier.shredded == 1 && verifier.rows == 3)
+            try await tamper(store, "DELETE FROM audit_detail WHERE seq = 2;")
+            #expect(try await verified(store) == [.detailRemoved(chain: "gateway/acts", seq: 2)])
         }
     }
 
@@ -224,6 +223,12 @@ struct AuditTests {
             "UPDATE report SET received_at = received_at - 1 WHERE id = '\(reportID(2))';",
             "UPDATE report SET seal_seq = NULL, seal_chain = NULL WHERE id = '\(reportID(2))';",
             "UPDATE report SET seal_seq = 1 WHERE id = '\(reportID(2))';",
+            "UPDATE report SET body = body || ' ' WHERE id = '\(reportID(2))';",
+            // Only a record that was cut is known by what is kept of its digest.
+            """
+            UPDATE report SET sealed_digest = '\(Seal.saltedDigest("x", salt: ""))', body = 'x', sha256 = 'x'
+            WHERE id = '\(reportID(2))';
+            """,
             "DELETE FROM photo_possession;",
         ] {
             try await withCounty(engine) { store in
@@ -238,6 +243,51 @@ struct AuditTests {
                     faults.contains {
                         if case .brokenSeal("gateway/records", _) = $0 { true } else { false }
                     }, "\(change)")
+            }
+        }
+    }
+
+    @Test("a record that no gateway took in is named", arguments: Engine.all)
+    func unsealed(engine: Engine) async throws {
+        try await withCounty(engine) { store in
+            for number in 1...2 { try await store.stored(RecordDraft(number, place: "P5-1", by: 5)) }
+            try await tamper(
+                store,
+                """
+                UPDATE report SET seal_seq = NULL, seal_chain = NULL, received_at = received_at + 1
+                WHERE id = '\(reportID(2))';
+                """)
+            #expect(try await verified(store).contains(.unsealed(report: reportID(2))))
+        }
+    }
+
+    @Test("what no program of ours can have written is named, and the rest is looked at", arguments: [Engine.sqlite])
+    func strange(engine: Engine) async throws {
+        for change in [
+            "at = 'abc'", "hash = x'00'", "detail_digest = x'0011'", "at = 1e300", "request_id = x'00'", "act = 7",
+        ] {
+            try await withCounty(engine) { store in
+                for number in 1...5 { try await store.trace(act("act \(number)")) }
+                try await tamper(
+                    store, "UPDATE audit SET \(change) WHERE seq = 3; UPDATE audit SET act = 'x' WHERE seq = 5;")
+                let faults = try await verified(store)
+                #expect(faults.first == .altered(chain: "gateway/acts", seq: 3), "\(change)")
+                #expect(faults.contains(.altered(chain: "gateway/acts", seq: 5)), "\(change)")
+            }
+        }
+        try await withCounty(engine) { store in
+            try await store.trace(act("act"))
+            try await tamper(store, "UPDATE audit_detail SET salt = x'00';")
+            #expect(try await verified(store) == [.detailAltered(chain: "gateway/acts", seq: 1)])
+        }
+        try await withCounty(engine) { store in
+            try await store.trace(act("act"))
+            for table in ["audit", "audit_detail"] {
+                await #expect(throws: StoreError.self) {
+                    _ = try await store.database.write {
+                        try $0.run("INSERT OR REPLACE INTO \(table) SELECT * FROM \(table)", [])
+                    }
+                }
             }
         }
     }

@@ -125,7 +125,8 @@ extension NewLogin {
     /// A login by password alone, `L-` and its token.
     public static func sample(_ token: String, of person: String, until: Instant) -> NewLogin {
         NewLogin(
-            id: "L-" + token, person: person, device: nil, manner: .trial, tokenHash: token, tokenUntil: until,
+            id: "L-" + token, person: person, passwordSetAt: nil, device: nil, thumbprint: nil, manner: .trial,
+            tokenHash: token, tokenUntil: until,
             refreshHash: nil, endsAt: until)
     }
 }

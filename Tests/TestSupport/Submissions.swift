@@ -1,3 +1,4 @@
+import Crypto
 public import Patrol
 public import Store
 
@@ -76,7 +77,8 @@ public struct RecordDraft: Sendable {
     public var submission: Submission {
         let body = self.body
         return Submission(
-            record: record, body: body, sha256: testDigest(of: body),
+            record: record, body: body,
+            sha256: SHA256.hash(data: Array(body.utf8)).map { String(256 + Int($0), radix: 16).dropFirst() }.joined(),
             receivedAt: receivedAt ?? capturedAt.adding(milliseconds: 60_000), sending: sending,
             unknownMembers: unknownMembers, salt: "salt-" + record.id
         ) { _ in
@@ -160,17 +162,6 @@ public struct RecordDraft: Sendable {
         device: .init(id: "replay", sequence: 1, previousSHA256: nil, bootID: nil, uptime: uptime), grid: nil,
         visit: visit,
         fix: fix, text: nil, photos: photos, findings: [], supersedes: nil)
-}
-
-/// Sixty-four hexadecimal digits that differ where texts differ; the store only compares them.
-public func testDigest(of text: String) -> String {
-    var state: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    var generator = SplitMix64(seed: state)
-    return (0..<4).map { _ in
-        let digits = String(generator.next(), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
 }
 
 extension PhotoEntry {

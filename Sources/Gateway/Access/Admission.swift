@@ -9,7 +9,7 @@ extension Gateway {
         try refuseOutdated(request)
         guard access != .anybody else { return }
         if access == .handover, request.isHandover {
-            let device = try await handingOver(request)
+            let device = try await handingOver(request, context)
             context.device = device
             try rateLimits.admit(account: nil, device: device.id, at: uptime())
             return
@@ -20,7 +20,7 @@ extension Gateway {
             try refuseCrossSite(request)
         }
         context.proof = try proof(request, token: presented.secret)
-        let actor = try await actor(presented, context.proof)
+        let actor = try await actor(presented, request, context)
         context.actor = actor
         context.token = presented.secret
         try rateLimits.admit(account: actor.person, device: actor.session?.device, at: uptime())
@@ -58,12 +58,14 @@ extension Gateway {
         }
     }
 
-    private func actor(_ presented: PresentedToken, _ proof: KeyProof?) async throws -> Actor {
-        let now = now()
+    private func actor(
+        _ presented: PresentedToken, _ request: Request, _ context: PatrolContext
+    ) async throws -> Actor {
+        let (now, proof) = (now(), context.proof)
         guard let actor = try await actor(token: presented.secret, at: now), let session = actor.session,
             presented.suits(session, proof)
         else {
-            if let proof { try await refuseUnlessActive(proof) }
+            if let proof { try await refuseUnlessActive(proof, request, context) }
             throw presented.manner == .cookie ? Refusal.loginRequired : Refusal.invalidToken
         }
         try await keepAwake(session, presented, at: now)
@@ -92,19 +94,24 @@ extension Gateway {
     /// - Returns: the device, if there is one with this key.
     /// - Throws: `Refusal.deviceLocked`, `.deviceLost`.
     @discardableResult
-    func refuseUnlessActive(_ proof: KeyProof) async throws -> KnownDevice? {
+    func refuseUnlessActive(
+        _ proof: KeyProof, _ request: Request, _ context: PatrolContext
+    ) async throws -> KnownDevice? {
         guard let device = try await store.device(thumbprint: proof.key.thumbprint) else { return nil }
+        let refusal: Refusal
         switch device.state {
-        case .locked: throw Refusal.deviceLocked
-        case .lost: throw Refusal.deviceLost
+        case .locked: refusal = .deviceLocked
+        case .lost: refusal = .deviceLost
         case .pending, .active: return device.isPresentKey ? device : nil
         }
+        try await traceBarred(device, refusal, request, context)
+        throw refusal
     }
 
     /// The device that hands over by its key alone, its login being over (decision 19).
-    private func handingOver(_ request: Request) async throws -> KnownDevice {
+    private func handingOver(_ request: Request, _ context: PatrolContext) async throws -> KnownDevice {
         guard let proof = try proof(request, token: nil) else { throw Refusal.loginRequired }
-        guard let device = try await refuseUnlessActive(proof), device.state == .active else {
+        guard let device = try await refuseUnlessActive(proof, request, context), device.state == .active else {
             throw Refusal.invalidToken
         }
         return device

@@ -22,12 +22,14 @@ enum LoginDevice {
 extension Gateway {
     /// - Returns: nil where a password alone opens, for trials.
     /// - Throws: `Refusal.proofRequired`, `.deviceLocked`, `.deviceLost`.
-    func loginDevice(_ proof: KeyProof?) async throws -> LoginDevice? {
+    func loginDevice(_ proof: KeyProof?, _ request: Request, _ context: PatrolContext) async throws -> LoginDevice? {
         guard let proof else {
             if settings.deviceLogins { throw Refusal.proofRequired }
             return nil
         }
-        guard let device = try await refuseUnlessActive(proof), device.state == .active else { return .unknown }
+        guard let device = try await refuseUnlessActive(proof, request, context), device.state == .active else {
+            return .unknown
+        }
         return .enrolled(device)
     }
 
@@ -58,11 +60,11 @@ extension Gateway {
             try await store.trace(own, result: "device-of-another")
             throw Refusal.deviceOfAnother
         }
-        return try await begin(manner, credentials.person, known, instead: instead, own)
+        return try await begin(manner, credentials, known, instead: instead, own)
     }
 
     private func begin(
-        _ manner: LoginManner, _ person: String, _ device: KnownDevice?, instead: String?, _ act: Act
+        _ manner: LoginManner, _ credentials: Credentials, _ device: KnownDevice?, instead: String?, _ act: Act
     ) async throws -> BegunLogin {
         let tokens = TokenPair.random()
         let begin = now()
@@ -70,13 +72,13 @@ extension Gateway {
         let isBound = manner == .handheld
         let tokenUntil = isBound ? min(end, begin.adding(milliseconds: accessMilliseconds)) : end
         let login = NewLogin(
-            id: Secrets.id("L"), person: person, device: device?.id, manner: manner,
+            id: Secrets.id("L"), person: credentials.person, passwordSetAt: credentials.password.setAt,
+            device: device?.id, thumbprint: device?.thumbprint, manner: manner,
             tokenHash: tokens.hashes.tokenHash, tokenUntil: tokenUntil,
             refreshHash: isBound ? tokens.hashes.refreshHash : nil, endsAt: end)
-        try await store.acting(act).begin(login, instead: instead, at: begin)
-        guard let actor = try await store.actor(tokenHash: tokens.hashes.tokenHash, at: begin) else {
-            throw Refusal.wrongCredentials
-        }
+        guard try await store.acting(act).begin(login, instead: instead, at: begin),
+            let actor = try await store.actor(tokenHash: tokens.hashes.tokenHash, at: begin)
+        else { throw Refusal.wrongCredentials }
         return BegunLogin(tokens: tokens, tokenUntil: tokenUntil, endsAt: end, isBound: isBound, actor: actor)
     }
 

@@ -42,7 +42,8 @@ final class Nonces: Sendable {
     func isFirst(_ mark: [UInt8], at now: Instant) -> Bool {
         let period = now.milliseconds / Self.period
         return seen.withLock { seen in
-            if seen.period != period {
+            // A clock that is put back does not forget what it saw: nonces of the time ahead are refused meanwhile.
+            if period > seen.period {
                 // A nonce of the period before last is refused already.
                 seen.earlier = seen.period == period - 1 ? seen.marks : []
                 seen.marks = []

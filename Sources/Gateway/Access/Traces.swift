@@ -2,6 +2,7 @@ import Hummingbird
 import Patrol
 import Store
 import Synchronization
+import Wire
 
 extension Gateway {
     /// The gateway whose store acts in the name of the caller.
@@ -11,13 +12,13 @@ extension Gateway {
         return gateway
     }
 
-    /// What a request does, for the audit. What it concerns: the ids of its path and its query, of which neither holds
-    /// names.
+    /// What a request does, for the audit. What it concerns: the ids of its path, its query and its body; none holds names.
+    /// The tokens of other systems are their devices.
     func act(_ request: Request, _ context: PatrolContext) -> Act {
         Act(
             context.operation, at: now(), person: context.actor?.person,
-            device: context.actor?.session?.device ?? context.device?.id, address: context.address,
-            object: request.object(of: context.operation), requestID: context.id,
+            device: context.actor?.session?.shownAs ?? context.device?.id, address: context.address,
+            object: request.object(of: context.operation), concern: context.concern, requestID: context.id,
             salt: Secrets.salt())
     }
 
@@ -28,16 +29,18 @@ extension Gateway {
     func traceReading(
         _ request: Request, _ context: PatrolContext, purpose: ReadingPurpose? = nil, object: String? = nil
     ) async throws {
-        var act = act(request, context)
-        act.purpose = purpose?.rawValue
-        act.object = object ?? act.object
+        let asked = act(request, context)
+        let act = Act(
+            asked.kind, at: asked.at, person: asked.person, device: asked.device, address: asked.address,
+            object: object ?? asked.object, concern: object == nil ? asked.concern : nil, purpose: purpose?.rawValue,
+            requestID: asked.requestID, salt: asked.salt)
         try await store.trace(act)
     }
 
     /// Leaves a row of what is refused to somebody known, and counts what is refused to strangers.
     /// - Returns: what to answer: that the row could not be written, where that is so.
     func tracing(_ error: any Error, in request: Request, _ context: PatrolContext) async throws -> any Error {
-        guard let code = Outcome(describing: error).refusalCode else { return error }
+        guard let code = Outcome(describing: error).refusalCode, !isTraced(error) else { return error }
         guard context.actor != nil || context.device != nil else {
             strangers.count(code)
             return error
@@ -51,10 +54,55 @@ extension Gateway {
     }
 }
 
+extension Gateway {
+    /// A device that is locked or lost and asks all the same leaves a row; ten minutes' worth of asking leaves one.
+    func traceBarred(
+        _ device: KnownDevice, _ refusal: Refusal, _ request: Request, _ context: PatrolContext
+    ) async throws {
+        guard barred.isDue(device.id, at: now()) else { return strangers.count(Outcome(describing: refusal).code) }
+        let asked = act(request, context)
+        try await store.unnamed.trace(
+            Act(
+                asked.kind, at: asked.at, person: device.person, device: device.id, address: asked.address,
+                object: asked.object, requestID: asked.requestID, salt: asked.salt),
+            result: Outcome(describing: refusal).code)
+    }
+
+    /// Rows of these stand already.
+    private func isTraced(_ error: any Error) -> Bool {
+        switch error as? Refusal {
+        case .deviceLocked, .deviceLost: true
+        default: false
+        }
+    }
+}
+
+/// When rows of barred devices were written last.
+final class BarredDevices: Sendable {
+    private static let pause: Int64 = 600_000
+
+    private let seen = Mutex<[String: Instant]>([:])
+
+    /// Whether the device's asking is worth a row again.
+    func isDue(_ device: String, at now: Instant) -> Bool {
+        seen.withLock { seen in
+            if let last = seen[device], (0..<Self.pause).contains(now.milliseconds(since: last)) { return false }
+            seen[device] = now
+            return true
+        }
+    }
+}
+
+extension Actor.Session {
+    /// What the audit calls the device.
+    fileprivate var shownAs: String? { manner == .integration ? id : device }
+}
+
 extension Outcome {
     /// The code, where somebody is refused what they may not do or see.
     fileprivate var refusalCode: String? {
-        [.unauthorized, .forbidden, .notFound].contains(status) ? code : nil
+        let isRefused = [.unauthorized, .forbidden, .notFound, .conflict].contains(status) || code == "too-many-tries"
+        return isRefused ? code : defects.first { $0.code == "wrong-password" }?.code
     }
 }
 

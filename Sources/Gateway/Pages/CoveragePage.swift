@@ -28,7 +28,7 @@ extension Gateway {
         let asked = try pageQuery(request)
         guard let area = asked.area else { throw Refusal.notFound }
         let page = try await obligations(
-            asked.kind, in: area, month: asked.month, state: .due, after: asked.cursor, for: actor)
+            asked.kind, in: area, month: asked.month, state: .due, after: asked.cursor, request, context)
         let name = try await store.areaLines([area], on: asked.month.last)[area]?.name ?? area.text
         let model = DueModel(
             area: area, areaName: name, kind: asked.kind, month: asked.month, items: page.items, next: page.next,

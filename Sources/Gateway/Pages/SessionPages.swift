@@ -57,7 +57,7 @@ extension Gateway {
         let fields =
             (try? URLEncodedFormDecoder().decode(LoginForm.self, from: form)) ?? LoginForm(name: "", password: "")
         do {
-            let device = try await loginDevice(try pageProof(fields.proof, request))
+            let device = try await loginDevice(try pageProof(fields.proof, request), request, context)
             let begun = try await beginLogin(
                 name: fields.name, password: fields.password, on: device, manner: device == nil ? .trial : .browser,
                 request, context)
@@ -120,7 +120,7 @@ extension Gateway {
                 address: countedAddress(context.address))
             return redirect(to: "/coverage")
         } catch {
-            let problem = Outcome(of: error, in: request, context)
+            let problem = Outcome(of: try await tracing(error, in: request, context), in: request, context)
             var response = try passwordPage(request, context, problem: problem)
             if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
             return response

@@ -44,20 +44,21 @@ extension Gateway {
 
     @Sendable private func postAccount(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(AccountBody.self, of: request)
+        let sent = try await body(AccountBody.self, of: request, context)
         let role = try readAccount(sent, today: today())
         let password = try await madePassword(login: sent.login)
         var generator = SystemRandomNumberGenerator()
         let entry = PersonEntry(
             id: PasswordMaker.personID(using: &generator), login: sent.login, name: sent.name,
             passwordHash: password.hash, mustChange: true, roles: [role], duties: [])
+        context.concern.add([entry.id])
         try await store.addAccount(entry, by: actor, at: now())
         return try jsonResponse(password.issued, status: .created)
     }
 
     @Sendable private func postPassword(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(AccountName.self, of: request)
+        let sent = try await body(AccountName.self, of: request, context)
         let password = try await madePassword(login: sent.login)
         try await store.resetPassword(
             login: sent.login, to: password.hash, remembered: settings.passwordRules.remembered, by: actor, at: now())
@@ -69,7 +70,7 @@ extension Gateway {
         _ isDisabled: Bool, _ request: Request, _ context: PatrolContext
     ) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(AccountName.self, of: request)
+        let sent = try await body(AccountName.self, of: request, context)
         try await store.setDisabled(isDisabled, login: sent.login, by: actor, at: now())
         try await forget(login: sent.login)
         return Response(status: .noContent)
@@ -77,7 +78,7 @@ extension Gateway {
 
     @Sendable private func postRole(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(RoleBody.self, of: request)
+        let sent = try await body(RoleBody.self, of: request, context)
         try await store.giveRole(try readRole(sent), login: sent.login, by: actor, at: now())
         try await forget(login: sent.login)
         return Response(status: .noContent)
@@ -85,7 +86,7 @@ extension Gateway {
 
     @Sendable private func endRole(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(RoleEnd.self, of: request)
+        let sent = try await body(RoleEnd.self, of: request, context)
         let role = try readRole(RoleBody(login: sent.login, role: sent.role, area: sent.area, from: sent.from))
         try await store.endRole(role.role, in: role.area, login: sent.login, from: role.from, by: actor, at: now())
         try await forget(login: sent.login)

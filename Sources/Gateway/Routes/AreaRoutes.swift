@@ -26,7 +26,7 @@ extension Gateway {
 
     @Sendable private func changeArea(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(AreaChangeBody.self, of: request, maxBytes: 4 << 20)
+        let sent = try await body(AreaChangeBody.self, of: request, context, maxBytes: 4 << 20)
         let change = try areaChange(sent)
         for area in change.areas { try await requireArea(area, .changeAreas, actor, from: change.from) }
         let changed = try await carryOut(change, in: store, by: actor.person, at: now())

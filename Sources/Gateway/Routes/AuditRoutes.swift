@@ -14,6 +14,16 @@ extension Gateway {
         ]
     }
 
+    /// The audit is one for all areas, and so is who reads it.
+    private func requireWholeAudit(_ context: PatrolContext) async throws {
+        let actor = try context.requireActor()
+        for area in try await store.topAreas(on: today()) {
+            guard permits(actor.assignments, .readAudit, in: PathKey(root: area), on: today()) else {
+                throw Refusal.notPermitted
+            }
+        }
+    }
+
     /// Rows of a day, or of some days; reading them is a row too.
     @Sendable private func audit(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var query = Query(request)
@@ -26,6 +36,7 @@ extension Gateway {
         let filter = AuditFilter(
             from: store.zone.start(of: first), to: store.zone.start(of: last.adding(days: 1)), person: person,
             object: object)
+        try await requireWholeAudit(context)
         try await traceReading(request, context)
         let rows = try await store.audit(filter, after: cursor, limit: pageSize + 1)
         let next = rows.count > pageSize ? rows[pageSize - 1] : nil
@@ -38,6 +49,7 @@ extension Gateway {
     /// Signed heads of every chain, to be kept elsewhere.
     @Sendable private func auditHeads(_ request: Request, _ context: PatrolContext) async throws -> Response {
         try Query(request).finish()
+        try await requireWholeAudit(context)
         try await traceReading(request, context)
         let heads = try await store.auditHeads()
         return try jsonResponse(Page(items: heads.map { AuditHeadLine($0) }, next: nil))
@@ -49,6 +61,7 @@ extension Gateway {
         let first = query.day("from", today: today()) ?? today()
         let last = query.day("to", today: today()) ?? today()
         try query.finish()
+        try await requireWholeAudit(context)
         try await traceReading(request, context)
         let (begin, end) = (store.zone.start(of: first), store.zone.start(of: last.adding(days: 1)))
         let store = store

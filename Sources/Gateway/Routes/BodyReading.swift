@@ -1,5 +1,6 @@
 import Hummingbird
 import Patrol
+import Store
 import Wire
 
 /// Reads the members of a body into domain values, notes every defect and goes on; `finish` tells them all.
@@ -113,12 +114,18 @@ struct BodyReading {
 }
 
 extension Gateway {
-    /// A JSON body whose every member must be known; a small one unless told otherwise.
-    func body<Value: Decodable>(_ type: Value.Type, of request: Request, maxBytes: Int = 64 * 1024) async throws
-        -> Value
-    {
+    /// A JSON body whose every member must be known; a small one unless told otherwise. The audit is told which ids it
+    /// names.
+    func body<Value: Decodable & Concerning>(
+        _ type: Value.Type, of request: Request, _ context: PatrolContext, maxBytes: Int = 64 * 1024
+    ) async throws -> Value {
         try requireJSON(request)
         let limits = BodyLimits(maxBytes: maxBytes, minimumRate: settings.minimumBodyRate)
-        return try decodeExactly(type, from: try await limits.collect(request))
+        let body = try decodeExactly(type, from: try await limits.collect(request))
+        context.concern.add(body.concerned)
+        if let login = body.concernedLogin, !login.utf8.contains(0) {
+            context.concern.add([try await store.person(login: login)])
+        }
+        return body
     }
 }

@@ -34,7 +34,7 @@ extension Gateway {
 
     @Sendable private func postComparison(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(ComparisonBody.self, of: request, maxBytes: 16 << 20)
+        let sent = try await body(ComparisonBody.self, of: request, context, maxBytes: 16 << 20)
         var reading = BodyReading()
         let area = reading.area(sent.area, "/area")
         let source = reading.text(sent.source, "/source")
@@ -67,7 +67,7 @@ extension Gateway {
 
     @Sendable private func decideLine(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let comparison = try await permittedComparison(context)
-        let sent = try await body(ComparisonDecision.self, of: request)
+        let sent = try await body(ComparisonDecision.self, of: request, context)
         var reading = BodyReading()
         let decision = reading.choice(sent.decision, "/decision", of: LineDecision.self)
         let line = try await store.lines(ofComparison: comparison.id, from: sent.position, limit: 1).first
@@ -110,7 +110,8 @@ extension Gateway {
     @Sendable private func postStreetWalk(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         let walk = try streetWalk(
-            from: try await body(StreetWalkBody.self, of: request), today: today(), id: newID(), by: actor.person)
+            from: try await body(StreetWalkBody.self, of: request, context), today: today(), id: newID(),
+            by: actor.person)
         _ = try await permittedPath(of: walk.area, .compareLists, actor, in: store.zone.month(of: now()))
         try await store.record(walk, at: now())
         return try jsonResponse(StreetWalkRow(walk), status: .created)
@@ -124,32 +125,42 @@ extension Gateway {
         let known = query.known(now())
         try query.finish()
         let path = try await kindPath(asked, .checkVisits, try context.requireActor())
-        let checks = try await store.spotChecks(asked.kind, below: path, in: asked.month, known: known)
-        return try jsonResponse(Page(items: checks.map { SpotCheckRow($0, zone: store.zone) }, next: nil))
+        var rows: [SpotCheckRow] = []
+        for check in try await store.spotChecks(asked.kind, below: path, in: asked.month, known: known) {
+            rows.append(try await row(check, request, context))
+        }
+        return try jsonResponse(Page(items: rows, next: nil))
     }
 
     @Sendable private func drawSpotCheck(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(SpotCheckBody.self, of: request)
+        let sent = try await body(SpotCheckBody.self, of: request, context)
         let asked = try spotCheckDraw(from: sent)
         let path = try await kindPath((asked.kind, asked.area, asked.month), .checkVisits, actor)
         var random = SystemRandomNumberGenerator()
         let check = try await store.drawSpotCheck(
             asked.kind, below: path, in: asked.month, count: sent.size, seed: asked.seed ?? random.next(), id: newID(),
             by: actor.person, at: now())
-        return try jsonResponse(SpotCheckRow(check, zone: store.zone), status: .created)
+        return try jsonResponse(try await row(check, request, context), status: .created)
     }
 
     @Sendable private func postSpotCheckResult(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(SpotCheckResultBody.self, of: request)
+        let sent = try await body(SpotCheckResultBody.self, of: request, context)
         let (result, manner) = try spotCheckResult(from: sent)
         guard let check = try await store.spotCheck(sent.check) else { throw Refusal.notFound }
         _ = try await kindPath((check.kind, check.area, check.month), .checkVisits, actor)
         try await store.note(
             result, manner, note: sent.note ?? "", of: sent.report, in: check.id, by: actor.person, at: now())
         guard let noted = try await store.spotCheck(check.id) else { throw Refusal.notFound }
-        return try jsonResponse(SpotCheckRow(noted, zone: store.zone))
+        return try jsonResponse(try await row(noted, request, context))
+    }
+
+    /// Names those of its visits only whose subjects the reader may see; the estimate is of all.
+    private func row(_ check: SpotCheck, _ request: Request, _ context: PatrolContext) async throws -> SpotCheckRow {
+        let items = try await readable(
+            check.items, check.kind, in: check.area, for: .listKeeping, request, context, subject: \.subject)
+        return SpotCheckRow(check, items, zone: store.zone)
     }
 }
 
@@ -252,12 +263,13 @@ extension StreetWalkRow {
 }
 
 extension SpotCheckRow {
-    package init(_ check: SpotCheck, zone: DeploymentZone) {
+    /// - Parameter items: those that the reader may see.
+    package init(_ check: SpotCheck, _ items: [SpotCheck.Item], zone: DeploymentZone) {
         self.init(
             id: check.id, kind: check.kind.rawValue, area: check.area.text, month: check.month.description,
             population: check.population, seed: String(check.seed), drawnBy: check.drawnBy,
             drawnAt: check.drawnAt.rfc3339,
-            items: check.items.map { item in
+            items: items.map { item in
                 SpotCheckItemRow(
                     report: item.report, subject: item.subject, name: item.name, address: item.address,
                     visitedAt: item.visitedAt.rfc3339, outcome: item.outcome,

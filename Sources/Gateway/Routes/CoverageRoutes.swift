@@ -61,7 +61,6 @@ extension Gateway {
     }
 
     @Sendable private func obligations(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let actor = try context.requireActor()
         var query = Query(request)
         let area = query.area("area")
         let month = query.month(current: store.zone.month(of: now()))
@@ -71,23 +70,20 @@ extension Gateway {
         let known = query.known(now())
         try query.finish()
         guard let area else { throw Refusal.notFound }
-        if kind == .keyPerson {
-            _ = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
-            try await traceReading(request, context, purpose: .visit, object: "\(area.text) obligations")
-        }
         let entries = try await obligations(
-            kind, in: area, month: month, state: state, after: cursor, known: known, for: actor)
+            kind, in: area, month: month, state: state, after: cursor, known: known, request, context)
         return try jsonResponse(
             Page(
                 items: entries.items.map { ObligationLine($0, month: month) }, next: entries.next.map { cursorText($0) }
             ))
     }
 
-    /// One page of an area's obligations, as this reader may see them.
+    /// One page of an area's obligations, as this reader may see them; key persons' leave a row.
     func obligations(
         _ kind: SubjectKind, in area: AreaID, month: Month, state: ObligationState?, after cursor: ObligationCursor?,
-        known: Knowledge = .now, for actor: Actor
+        known: Knowledge = .now, _ request: Request, _ context: PatrolContext
     ) async throws -> (items: [ObligationEntry], next: ObligationCursor?) {
+        let actor = try context.requireActor()
         let path = try await permittedPath(of: area, kind.obligationsPermission, actor, in: month)
         try await openForReading(month)
         let rows =
@@ -100,9 +96,7 @@ extension Gateway {
             }
         let items = Array(rows.prefix(pageSize))
         let next = rows.count > pageSize ? items.last?.cursor : nil
-        guard kind == .keyPerson else { return (items, next) }
-        let shown = try await keyPersonsShown(to: actor, in: area)
-        return (items.filter { shown.contains($0.subject) }, next)
+        return (try await readable(items, kind, in: area, request, context, subject: \.subject), next)
     }
 }
 

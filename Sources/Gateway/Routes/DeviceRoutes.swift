@@ -61,16 +61,21 @@ extension Gateway {
             Defect("/password", $0)
         }
         guard defects.isEmpty, let code = sent.code else { throw Defects(defects) }
-        let hash = try await passwordPool.run { try Passwords.hash(password) }
+        // Nobody makes us hash who has no code.
+        guard try await store.isFirstAdministratorCode(hash: OneTimeCode.hash(of: code), at: now()) else {
+            strangers.count("enrolment-refused")
+            throw Refusal.enrolmentRefused
+        }
+        let hash = try await passwordPool.run(forKnown: false) { try Passwords.hash(password) }
         var generator = SystemRandomNumberGenerator()
         let entry = PersonEntry(
             id: PasswordMaker.personID(using: &generator), login: login, name: sent.name ?? login, passwordHash: hash,
             roles: [], duties: [])
         let device = EnrolmentSecret.deviceID()
         let shown = ShownDevice(key: proof.key, handheld: sent.handheld, model: sent.model, app: sent.app)
-        let isDone = try await store.acting(act(request, context)).describing("\(entry.id) \(device)")
-            .redeemFirstAdministrator(
-                codeHash: OneTimeCode.hash(of: code), entry: entry, device: device, shown: shown, at: now())
+        context.concern.add([entry.id, device])
+        let isDone = try await store.acting(act(request, context)).redeemFirstAdministrator(
+            codeHash: OneTimeCode.hash(of: code), entry: entry, device: device, shown: shown, at: now())
         guard isDone else {
             strangers.count("enrolment-refused")
             throw Refusal.enrolmentRefused
@@ -112,14 +117,14 @@ extension Gateway {
     }
 
     @Sendable private func postDevice(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let sent = try await body(NewDevice.self, of: request)
+        let sent = try await body(NewDevice.self, of: request, context)
         let defects = sent.label.defects(at: "/label", upTo: 80)
         guard defects.isEmpty else { throw Defects(defects) }
         try await requireCharge(of: sent.person, .manageDevices, context)
         let id = Secrets.id("D")
         let secret = EnrolmentSecret(at: now())
-        try await store.describing("\(id) \(sent.person)")
-            .register(device: id, label: sent.label, for: sent.person, code: secret.code(for: id), at: now())
+        context.concern.add([id])
+        try await store.register(device: id, label: sent.label, for: sent.person, code: secret.code(for: id), at: now())
         return try jsonResponse(secret.shown(for: id, origin: ownOrigin, key: gatewayKeys.first), status: .created)
     }
 
@@ -148,6 +153,8 @@ extension Gateway {
     private func set(_ state: DeviceState, _ permission: Permission, _ context: PatrolContext) async throws -> Response
     {
         let device = try await charged(permission, context)
+        // Whoever locks the device in their hand shuts themselves out.
+        guard device.id != context.actor?.session?.device else { throw AccountRefusal.ownAccount }
         guard try await store.set(state, device: device.id, at: now()) else {
             throw DeviceRefusal.notPossible(state: device.state)
         }

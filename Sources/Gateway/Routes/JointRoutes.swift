@@ -26,7 +26,7 @@ extension Gateway {
 
     @Sendable private func postJointWork(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(JointWorkBody.self, of: request, maxBytes: 256 * 1024)
+        let sent = try await body(JointWorkBody.self, of: request, context, maxBytes: 256 * 1024)
         let work = try readJointWork(from: sent, today: today(), id: newID())
         _ = try await permittedPath(of: work.station, .recordJointWork, actor, in: store.zone.month(of: now()))
         do {
@@ -39,7 +39,7 @@ extension Gateway {
 
     @Sendable private func withdraw(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(WithdrawalBody.self, of: request)
+        let sent = try await body(WithdrawalBody.self, of: request, context)
         guard let station = try await store.station(ofJointWork: sent.id) else { throw Refusal.notFound }
         _ = try await permittedPath(of: station, .recordJointWork, actor, in: store.zone.month(of: now()))
         try await store.withdrawJointWork(sent.id, by: actor.person, at: now())
@@ -60,7 +60,7 @@ extension Gateway {
         // Whoever owns a list of key persons makes policies for them; forms are for places.
         guard permits(actor.assignments, .readPlaceObligations, on: today()) else { throw Refusal.notPermitted }
         try await requireEveryCounty(.recordPolicies, actor)
-        let list = try checklist(from: try await body(ChecklistBody.self, of: request, maxBytes: 256 * 1024))
+        let list = try checklist(from: try await body(ChecklistBody.self, of: request, context, maxBytes: 256 * 1024))
         return try jsonResponse(
             ChecklistBody(try await store.record(list, by: actor.person, at: now())), status: .created)
     }
@@ -74,7 +74,7 @@ extension Gateway {
     /// What a policy would add, before anybody is told to do it.
     @Sendable private func tryLoad(_ request: Request, _ context: PatrolContext) async throws -> Response {
         var reading = BodyReading()
-        let policy = reading.policy(try await body(PolicyBody.self, of: request))
+        let policy = reading.policy(try await body(PolicyBody.self, of: request, context))
         try reading.finish()
         var query = Query(request)
         return try await load(&query, context, adding: policy)
@@ -109,7 +109,7 @@ extension Gateway {
 
     @Sendable private func postClosingRule(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let rule = try closingRule(from: try await body(ClosingRuleBody.self, of: request))
+        let rule = try closingRule(from: try await body(ClosingRuleBody.self, of: request, context))
         try await requireEveryCounty(.closeMonth, actor)
         try await store.record(rule, by: actor.person, today: today(), at: now())
         return try jsonResponse(ClosingRuleBody(rule), status: .created)

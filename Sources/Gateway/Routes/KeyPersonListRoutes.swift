@@ -40,7 +40,7 @@ extension Gateway {
 
     @Sendable private func postKeyPersonList(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let list = try keyPersonList(from: try await body(KeyPersonListBody.self, of: request), id: newID())
+        let list = try keyPersonList(from: try await body(KeyPersonListBody.self, of: request, context), id: newID())
         try await requireArea(list.area, .changeKeyPersons, actor, from: list.from)
         if list.minors { try await requireArea(list.area, .readMinors, actor, from: list.from) }
         try await store.record(list, by: actor.person, today: today(), at: now())
@@ -50,7 +50,7 @@ extension Gateway {
 
     @Sendable private func endKeyPersonList(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(ListEndBody.self, of: request)
+        let sent = try await body(ListEndBody.self, of: request, context)
         var reading = BodyReading()
         let from = reading.day(sent.from, "/from")
         let reason = reading.text(sent.reason, "/reason")
@@ -74,7 +74,7 @@ extension Gateway {
 
     @Sendable private func postListMember(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(ListMemberBody.self, of: request)
+        let sent = try await body(ListMemberBody.self, of: request, context)
         var reading = BodyReading()
         let person = reading.text(sent.person, "/person", limit: 64)
         let from = reading.day(sent.from, "/from")
@@ -83,28 +83,38 @@ extension Gateway {
         let list = try await ownList(context, .changeKeyPersons)
         guard let from, let grid = try await store.lastGrid(of: .keyPerson, person) else { throw Refusal.notFound }
         try await requireArea(grid, .changeKeyPersons, actor, from: today())
+        // Ids stand in many figures: whom somebody may not see they enter by knowing them.
+        if try await store.isListed(person, on: today()),
+            try await !keyPersonsShown(to: actor, in: grid).contains(person)
+        {
+            guard let name = sent.name, try await store.keyPersonName(person) == name else { throw Refusal.notFound }
+        }
         try await store.enter(person, in: list.id, from: from, reason: reason, by: actor.person, at: now())
         return Response(status: .noContent)
     }
 
     @Sendable private func postSteward(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(ListStewardBody.self, of: request)
+        let sent = try await body(ListStewardBody.self, of: request, context)
         var reading = BodyReading()
         let login = reading.text(sent.login, "/login")
         let from = reading.day(sent.from, "/from")
+        let end = sent.to.flatMap { reading.day($0, "/to") }
         try reading.finish()
         let list = try await ownList(context, .changeKeyPersons)
-        guard let from, let person = try await store.credentials(login: login)?.person,
-            let named = try await store.actor(person: person, on: today()),
-            let path = try await store.path(of: list.area, on: today()),
-            permits(named.assignments, .changeKeyPersons, in: path, on: today())
-        else { throw Refusal.notFound }
-        try await store.appoint(person, for: list.id, from: from, by: actor.person, at: now())
+        guard let from, let person = try await store.person(login: login) else { throw Refusal.notFound }
+        // Whoever leaves need not have the right any more.
+        let mayAct =
+            if let path = try await store.path(of: list.area, on: today()),
+                let named = try await store.actor(person: person, on: today())
+            { permits(named.assignments, .changeKeyPersons, in: path, on: today()) } else { false }
+        guard mayAct || end != nil else { throw Refusal.notFound }
+        try await store.appoint(person, for: list.id, from: from, to: end, by: actor.person, at: now())
         return Response(status: .noContent)
     }
 
-    /// Exact for who acts for the list; for others small numbers are withheld.
+    /// Exact for who acts for the list; for others small numbers are withheld, and the list is counted as a whole: from
+    /// the counts of its parts those that are withheld would follow.
     @Sendable private func categories(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
         var query = Query(request)
@@ -114,7 +124,8 @@ extension Gateway {
         guard let area, let list = try await store.keyPersonList(id) else { throw Refusal.notFound }
         let path = try await permittedPath(of: area, .readKeyPersonCounts, actor, in: store.zone.month(of: now()))
         let isOwn = try await store.keeps(actor.person, list: id, on: today())
-        guard isOwn || permits(actor.assignments, .readReports, in: path, on: today()), path.areas.contains(list.area)
+        guard isOwn || (permits(actor.assignments, .readReports, in: path, on: today()) && area == list.area),
+            path.areas.contains(list.area)
         else { throw Refusal.notFound }
         try await traceReading(request, context, purpose: .listKeeping, object: "\(list.id) categories")
         let exact = try await store.categoryCounts(of: id, below: path, on: today())
@@ -130,7 +141,7 @@ extension Gateway {
 
     @Sendable private func postVaultEntry(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let entry = try vaultEntry(from: try await body(VaultBody.self, of: request))
+        let entry = try vaultEntry(from: try await body(VaultBody.self, of: request, context))
         _ = try await ownList(entry.list, .readKeyPersonVault, actor)
         try await store.put(entry, by: actor.person, on: today(), at: now())
         return Response(status: .noContent)
@@ -138,11 +149,14 @@ extension Gateway {
 
     @Sendable private func readVault(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(VaultReadingBody.self, of: request)
+        let sent = try await body(VaultReadingBody.self, of: request, context)
         var reading = BodyReading()
         let purpose = reading.readingPurpose(sent.purpose, "/purpose", of: .readKeyPersonVault)
         try reading.finish()
-        _ = try await ownList(sent.list, .readKeyPersonVault, actor)
+        // What an ended list was for is no purpose any more.
+        guard try await ownList(sent.list, .readKeyPersonVault, actor).state(on: today()) != .ended else {
+            throw Refusal.notFound
+        }
         try await traceReading(
             request, context, purpose: purpose, object: "\(sent.person) \(sent.list)\(sent.full == true ? " full" : "")"
         )
@@ -186,6 +200,26 @@ extension Gateway {
                 ? nil : try await store.keyPersons(onListsKeptBy: actor.person, on: today()),
             withheld: may(.readMinors) ? [] : try await store.minors(on: today()))
     }
+}
+
+extension Gateway {
+    /// What of a list somebody may read: everything about places; of key persons those whom they may see, and that leaves
+    /// a row.
+    func readable<Item>(
+        _ items: [Item], _ kind: SubjectKind, in area: AreaID, for purpose: ReadingPurpose = .visit,
+        _ request: Request, _ context: PatrolContext, subject: (Item) -> String
+    ) async throws -> [Item] {
+        guard kind == .keyPerson else { return items }
+        let shown = try await keyPersonsShown(to: try context.requireActor(), in: area)
+        try await traceReading(
+            request, context, purpose: purpose, object: keyPersonsObject(area, request.uri.path))
+        return items.filter { shown.contains(subject($0)) }
+    }
+}
+
+/// How the audit names the key persons of an area; the access log of each of them finds it by that.
+func keyPersonsObject(_ area: AreaID, _ path: String) -> String {
+    "\(area.text) keyPersons \(path.split(separator: "/").last ?? "")"
 }
 
 extension Query {

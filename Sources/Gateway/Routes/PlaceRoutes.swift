@@ -16,7 +16,7 @@ extension Gateway {
 
     @Sendable private func changePlace(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(PlaceChangeBody.self, of: request, maxBytes: 1 << 20)
+        let sent = try await body(PlaceChangeBody.self, of: request, context, maxBytes: 1 << 20)
         let (change, from) = try placeChange(sent)
         for place in change.places { try await requirePlace(place, from: from, actor) }
         for grid in change.grids {
@@ -49,7 +49,7 @@ extension Gateway {
 
     @Sendable private func decideProposal(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(ProposalDecision.self, of: request)
+        let sent = try await body(ProposalDecision.self, of: request, context)
         let (kind, entry) = try proposalDecision(from: sent, today: today())
         let month = store.zone.month(of: now())
         guard let proposal = try await store.proposal(kind, of: sent.report, on: month.last), let grid = proposal.grid

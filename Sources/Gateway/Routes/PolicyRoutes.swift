@@ -30,7 +30,7 @@ extension Gateway {
 
     @Sendable private func postPolicy(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(PolicyBody.self, of: request)
+        let sent = try await body(PolicyBody.self, of: request, context)
         var reading = BodyReading()
         let asked = reading.policy(sent)
         try reading.finish()
@@ -55,7 +55,7 @@ extension Gateway {
 
     @Sendable private func postRulingRule(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(RulingRuleBody.self, of: request)
+        let sent = try await body(RulingRuleBody.self, of: request, context)
         var reading = BodyReading()
         let asked = reading.rule(sent)
         try reading.finish()

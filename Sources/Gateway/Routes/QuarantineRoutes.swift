@@ -27,7 +27,7 @@ extension Gateway {
 
     @Sendable private func decideQuarantine(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(QuarantineDecisionBody.self, of: request)
+        let sent = try await body(QuarantineDecisionBody.self, of: request, context)
         let decision = try quarantineDecision(from: sent)
         guard let report = canonicalUUID(sent.report), let record = try await store.quarantine(of: report),
             let grid = record.grid

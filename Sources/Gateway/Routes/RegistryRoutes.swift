@@ -25,7 +25,7 @@ extension Gateway {
 
     @Sendable private func postDuty(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(DutyBody.self, of: request)
+        let sent = try await body(DutyBody.self, of: request, context)
         let term = try dutyTerm(from: sent)
         try await requireArea(term.grid, .assignDuties, actor, from: term.from)
         let person = try await person(login: sent.login)
@@ -50,7 +50,7 @@ extension Gateway {
 
     @Sendable private func postCertificate(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(CertificateRow.self, of: request)
+        let sent = try await body(CertificateRow.self, of: request, context)
         let certificate = try readCertificate(from: sent, of: try await person(login: sent.login))
         // Only of those who work in the caller's own grids.
         let today = today()
@@ -74,7 +74,7 @@ extension Gateway {
 
     @Sendable private func postUnit(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(PostingRow.self, of: request)
+        let sent = try await body(PostingRow.self, of: request, context)
         let term = try postingTerm(from: sent)
         try await requireArea(term.station, .assignDuties, actor, from: term.from)
         try await store.post(

@@ -37,16 +37,18 @@ extension Gateway {
         try await openForReading(asked.month)
         let items = try await store.rulingQueue(
             asked.kind, below: path, in: asked.month, matter: matter, after: cursor, known: known, limit: pageSize + 1)
-        let shown = items.prefix(pageSize)
+        let page = Array(items.prefix(pageSize))
+        let shown = try await readable(
+            page, asked.kind, in: path.areas[path.areas.count - 1], for: .ruling, request, context, subject: \.subject)
         return try jsonResponse(
             Page(
                 items: shown.map { QueueLine($0) },
-                next: items.count > pageSize ? shown.last.map { cursorText($0.cursor) } : nil))
+                next: items.count > pageSize ? page.last.map { cursorText($0.cursor) } : nil))
     }
 
     @Sendable private func postRuling(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(RulingBody.self, of: request)
+        let sent = try await body(RulingBody.self, of: request, context)
         let (kind, decision) = try readDecision(from: sent)
         try await requireVisit(sent.report, kind, .rule, actor)
         let ruling = try await store.rule(
@@ -56,7 +58,7 @@ extension Gateway {
 
     @Sendable private func postExcuse(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(ExcuseBody.self, of: request)
+        let sent = try await body(ExcuseBody.self, of: request, context)
         let (kind, days) = try readExcuse(from: sent)
         // Whoever excuses days answers for every grid that owed something on them.
         let grids = try await store.grids(holding: kind, sent.subject, during: days)
@@ -72,7 +74,7 @@ extension Gateway {
 
     @Sendable private func postDispute(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(DisputeBody.self, of: request)
+        let sent = try await body(DisputeBody.self, of: request, context)
         let kind = try readDispute(from: sent)
         try await requireVisit(sent.report, kind, .dispute, actor)
         let ruling = try await store.dispute(
@@ -84,7 +86,7 @@ extension Gateway {
 
     @Sendable private func postBatch(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(BatchBody.self, of: request)
+        let sent = try await body(BatchBody.self, of: request, context)
         let asked = try readBatch(from: sent)
         let path = try await kindPath((asked.kind, asked.area, asked.month), .rule, actor)
         var random = SystemRandomNumberGenerator()
@@ -110,7 +112,7 @@ extension Gateway {
 
     @Sendable private func postAppeal(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(AppealBody.self, of: request)
+        let sent = try await body(AppealBody.self, of: request, context)
         var reading = BodyReading()
         let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
         let text = reading.text(sent.text, "/text", limit: 2_000)
@@ -149,7 +151,7 @@ extension Gateway {
 
     @Sendable private func answerAppeal(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(AppealAnswer.self, of: request)
+        let sent = try await body(AppealAnswer.self, of: request, context)
         var reading = BodyReading()
         let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
         let decision = Decision(
@@ -179,7 +181,7 @@ extension Gateway {
 
     @Sendable private func postReview(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(ReviewBody.self, of: request)
+        let sent = try await body(ReviewBody.self, of: request, context)
         var reading = BodyReading()
         let kind = reading.choice(sent.kind, "/kind", of: SubjectKind.self)
         let note = sent.note.map { reading.text($0, "/note", limit: 1_000) } ?? ""

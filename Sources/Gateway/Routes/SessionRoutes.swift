@@ -18,7 +18,7 @@ extension Gateway {
     @Sendable private func login(_ request: Request, _ context: PatrolContext) async throws -> Response {
         try requireJSON(request)
         let sent = try decodeExactly(Login.self, from: try await collectSmall(request))
-        let device = try await loginDevice(try proof(request, token: nil))
+        let device = try await loginDevice(try proof(request, token: nil), request, context)
         let begun = try await beginLogin(
             name: sent.name, password: sent.password, on: device, manner: device == nil ? .trial : .handheld, request,
             context)
@@ -52,7 +52,7 @@ extension Gateway {
                     requestID: context.id, salt: Secrets.salt()), result: "token-misused")
             throw Refusal.invalidToken
         case .unknown:
-            try await refuseUnlessActive(proof)
+            try await refuseUnlessActive(proof, request, context)
             throw Refusal.invalidToken
         case .deviceLocked: throw Refusal.deviceLocked
         case .deviceLost: throw Refusal.deviceLost
@@ -66,7 +66,7 @@ extension Gateway {
 
     @Sendable private func putPassword(_ request: Request, _ context: PatrolContext) async throws -> Response {
         let actor = try context.requireActor()
-        let sent = try await body(PasswordChange.self, of: request, maxBytes: 16 * 1024)
+        let sent = try await body(PasswordChange.self, of: request, context, maxBytes: 16 * 1024)
         try await changePassword(
             of: actor, from: sent.old, to: sent.new, keeping: actor.session?.id, device: actor.session?.device,
             address: countedAddress(context.address))

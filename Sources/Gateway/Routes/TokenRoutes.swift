@@ -24,7 +24,7 @@ extension Gateway {
     }
 
     @Sendable private func postToken(_ request: Request, _ context: PatrolContext) async throws -> Response {
-        let sent = try await body(NewToken.self, of: request)
+        let sent = try await body(NewToken.self, of: request, context)
         let (scopes, until) = try readToken(from: sent)
         try await requireCharge(of: sent.person, .issueTokens, context)
         // Whoever hands out rights does not hand them to themselves.
@@ -33,16 +33,16 @@ extension Gateway {
         let token = IntegrationToken(
             id: Secrets.id("T"), person: sent.person, label: sent.label, scopes: scopes, issuedAt: now(),
             expiresAt: store.zone.start(of: until.adding(days: 1)))
-        try await store.describing("\(token.id) \(token.person) \(sent.scopes.sorted().joined(separator: " "))")
-            .issue(token, tokenHash: sha256Hex(secret.utf8))
+        context.concern.add([token.id])
+        try await store.issue(token, tokenHash: sha256Hex(secret.utf8))
         return try jsonResponse(TokenLine(token, secret: secret), status: .created)
     }
 
     private func readToken(from sent: NewToken) throws -> (Set<Permission>, Day) {
         var defects = sent.label.defects(at: "/label", upTo: 80)
-        let scopes = sent.scopes.compactMap { Permission(rawValue: $0) }
+        let scopes = sent.scopes.compactMap { Permission(rawValue: $0) }.filter(Permission.ofIntegrations.contains)
         if scopes.isEmpty || scopes.count != sent.scopes.count || Set(scopes).count != scopes.count {
-            let known = Permission.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = Permission.ofIntegrations.map(\.rawValue).sorted().joined(separator: ", ")
             defects.append(
                 Defect("/scopes", "bad-scope", zh: "应为以下各项中的若干项，不重复：\(known)", en: "give some of \(known), each once"))
         }

@@ -3,6 +3,7 @@ import Logging
 import Patrol
 import ServiceLifecycle
 public import Store
+import Synchronization
 import Wire
 
 /// With what heads of the audit are signed, and where they go besides the store.
@@ -22,6 +23,9 @@ struct AuditKeeper: Service {
     let gateway: Gateway
     let keeping: AuditKeeping
     let logger: Logger
+
+    /// Heads that stand in the store and not yet in the file.
+    private let unwritten = UnwrittenHeads()
 
     /// So much of the audit's end could be cut off unseen.
     private static let pause = Duration.seconds(60)
@@ -51,12 +55,29 @@ struct AuditKeeper: Service {
         let now = gateway.now()
         try await traceStrangers(at: now)
         let heads = try await gateway.store.signHeads(with: keeping.key, at: now)
-        if !heads.isEmpty {
-            let lines = try heads.map { try canonicalBytes(AuditHeadLine($0)) + [10] }.flatMap { $0 }
+        let waiting = unwritten.add(heads)
+        if !waiting.isEmpty {
+            let lines = try waiting.map { try canonicalBytes(AuditHeadLine($0)) + [10] }.flatMap { $0 }
             let file = keeping.headsFile
             try await gateway.filePool.run { try append(lines, to: file) }
+            unwritten.written(waiting.count)
         }
         try await retire(at: now)
+    }
+
+    /// A file that could not be written gets all of them when it can be.
+    private final class UnwrittenHeads: Sendable {
+        private let heads = Mutex<[AuditHead]>([])
+
+        /// - Returns: all that wait.
+        func add(_ more: [AuditHead]) -> [AuditHead] {
+            heads.withLock { heads in
+                heads += more
+                return heads
+            }
+        }
+
+        func written(_ count: Int) { heads.withLock { $0.removeFirst(count) } }
     }
 
     private func traceStrangers(at now: Instant) async throws {

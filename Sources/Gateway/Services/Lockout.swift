@@ -3,8 +3,8 @@ import Logging
 import Patrol
 import Store
 
-/// Holds off whoever tries passwords, and nobody else: failures count by account and device where the device is enrolled,
-/// otherwise by account and address, and by address alone. A stranger's tries never touch the owner's own device.
+/// Holds off whoever tries passwords, and nobody else: failures count by account and device, and by device alone, where the
+/// device is enrolled, otherwise by account and address, and by address alone. A stranger's tries never touch the owner's own device.
 struct Lockout: Sendable {
     private let store: PatrolStore
     private let perAccount: FailureLimit
@@ -41,7 +41,9 @@ struct Lockout: Sendable {
     func admit(account: String, device: String?, address: String, at now: Instant) async throws -> Attempt {
         let counters: [FailureCounter]
         if let device {
-            counters = [counter("device", [account, device], perAccount)]
+            counters = [
+                counter("device", [account, device], perAccount), counter("anybody", [device], perAddress),
+            ]
         } else {
             counters = [
                 counter("account", [account, address], perAccount), counter("address", [address], perAddress),

@@ -39,6 +39,11 @@ struct RetentionKeeper: Service {
         do {
             let outcome = try await store.applyRetention(terms, at: now(), cutting: { try cutBody($0, $1) })
             if outcome != RetentionOutcome() {
+                try await store.trace(
+                    Act(
+                        "retention", at: now(), person: nil,
+                        object: "positions \(outcome.positions) photos \(outcome.photos) people \(outcome.people) "
+                            + "logins \(outcome.logins)", salt: Secrets.salt()))
                 logger.info(
                     "deleted what was kept long enough",
                     metadata: [

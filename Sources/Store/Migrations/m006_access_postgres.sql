@@ -1,4 +1,4 @@
--- Rows of the audit are only added, but for those whose time is over and, of details, what is shredded.
+-- Rows of the audit are only added, but for those whose time is over.
 CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM audit_retired WHERE chain = OLD.chain AND seq >= OLD.seq) THEN
@@ -9,10 +9,14 @@ END
 $$;
 CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_stays();
 CREATE TRIGGER audit_head_stays BEFORE UPDATE OR DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION audit_stays();
-CREATE TRIGGER audit_detail_is_not_changed BEFORE UPDATE ON audit_detail FOR EACH ROW EXECUTE FUNCTION audit_stays();
+CREATE TRIGGER audit_detail_stays BEFORE UPDATE OR DELETE ON audit_detail FOR EACH ROW EXECUTE FUNCTION audit_stays();
 CREATE FUNCTION audit_is_not_emptied() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'rows of the audit are neither changed nor removed' USING ERRCODE = 'check_violation';
 END
 $$;
 CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_not_emptied();
+CREATE TRIGGER audit_detail_is_not_emptied BEFORE TRUNCATE ON audit_detail
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_not_emptied();
+CREATE TRIGGER audit_head_is_not_emptied BEFORE TRUNCATE ON audit_head
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_not_emptied();

@@ -1,4 +1,4 @@
--- Rows of the audit are only added, but for those whose time is over and, of details, what is shredded.
+-- Rows of the audit are only added, but for those whose time is over.
 CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit rows are not changed'); END;
 CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit
@@ -6,8 +6,21 @@ WHEN NOT EXISTS (SELECT 1 FROM audit_retired WHERE chain = OLD.chain AND seq >= 
 BEGIN SELECT RAISE(ABORT, 'audit rows are not removed'); END;
 CREATE TRIGGER audit_detail_is_not_changed BEFORE UPDATE ON audit_detail
 BEGIN SELECT RAISE(ABORT, 'audit rows are not changed'); END;
+CREATE TRIGGER audit_detail_is_not_removed BEFORE DELETE ON audit_detail
+WHEN NOT EXISTS (SELECT 1 FROM audit_retired WHERE chain = OLD.chain AND seq >= OLD.seq)
+BEGIN SELECT RAISE(ABORT, 'audit rows are not removed'); END;
 CREATE TRIGGER audit_head_is_not_changed BEFORE UPDATE ON audit_head
 BEGIN SELECT RAISE(ABORT, 'heads are not changed'); END;
 CREATE TRIGGER audit_head_is_not_removed BEFORE DELETE ON audit_head
 WHEN NOT EXISTS (SELECT 1 FROM audit_retired WHERE chain = OLD.chain AND seq >= OLD.seq)
 BEGIN SELECT RAISE(ABORT, 'heads are not removed'); END;
+-- INSERT OR REPLACE removes without asking the triggers above.
+CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE chain = NEW.chain AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'audit rows are not changed'); END;
+CREATE TRIGGER audit_detail_is_not_replaced BEFORE INSERT ON audit_detail
+WHEN EXISTS (SELECT 1 FROM audit_detail WHERE chain = NEW.chain AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'audit rows are not changed'); END;
+CREATE TRIGGER audit_head_is_not_replaced BEFORE INSERT ON audit_head
+WHEN EXISTS (SELECT 1 FROM audit_head WHERE chain = NEW.chain AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'heads are not changed'); END;

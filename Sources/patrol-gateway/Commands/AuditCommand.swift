@@ -49,8 +49,9 @@ struct AuditVerifyCommand: GatewayCommand {
     @Option(help: ArgumentHelp("签名公钥文件，可多次 · Public keys; repeatable", valueName: "FILE")) var key: [String] = []
 
     func run(_ context: CommandContext) async throws {
-        let headFiles = heads.isEmpty && export == nil ? [context.settings.auditHeads].filter(isThere) : heads
-        let kept = try headFiles.flatMap(readHeads)
+        let ownHeads = context.settings.auditHeads
+        let headFiles = heads.isEmpty && export == nil ? [ownHeads].filter(isThere) : heads
+        let kept = try headFiles.flatMap { try readHeads($0, context.console) }
         let own = AuditKeyFile(folder: context.settings.data).path
         let keys = try (key.isEmpty ? [own].filter(isThere) : key).map(AuditKeyFile.publicKey)
         let verifier: AuditVerifier
@@ -61,6 +62,14 @@ struct AuditVerifyCommand: GatewayCommand {
                 heads: kept, keys: keys, at: context.now())
         }
         for fault in verifier.faults { context.console.out(fault.text(in: context.console.language)) }
+        if export == nil, kept.isEmpty, verifier.isWrittenByGateway {
+            throw CommandFailure(
+                .noInput,
+                zh: "没有另存的链头（\(ownHeads)）：末尾若连同库中链头一起被截断，看不出来。请用 --heads 给出另存的链头文件。",
+                en:
+                    "No heads were kept elsewhere (\(ownHeads)): a tail that was cut off together with the heads in the store could not be seen. Give the file with --heads."
+            )
+        }
         if keys.isEmpty {
             context.console.warn(
                 Message(
@@ -70,9 +79,9 @@ struct AuditVerifyCommand: GatewayCommand {
         context.console.say(
             Message(
                 zh:
-                    "\(verifier.rows) 行，封存 \(verifier.sealed) 批，个人部分已销毁 \(verifier.shredded) 行，\(verifier.faults.count) 处不符。",
+                    "\(verifier.rows) 行，封存 \(verifier.sealed) 批，\(verifier.faults.count) 处不符。",
                 en:
-                    "\(verifier.rows) rows, \(verifier.sealed) sealed batches, \(verifier.shredded) shredded, \(verifier.faults.count) faults"
+                    "\(verifier.rows) rows, \(verifier.sealed) sealed batches, \(verifier.faults.count) faults"
             ))
         guard verifier.faults.isEmpty else {
             throw CommandFailure(
@@ -92,13 +101,14 @@ private func lines(_ path: String) throws -> [Substring.UTF8View] {
     return text.split(separator: "\n").map(\.utf8)
 }
 
-private func readHeads(_ path: String) throws -> [AuditHead] {
-    try lines(path).enumerated().map { index, line in
-        guard let read = try? decodeExactly(AuditHeadLine.self, from: Array(line)), let head = AuditHead(read) else {
-            throw CommandFailure(
-                .badData, zh: "\(path):\(index + 1)：不是链头。", en: "\(path):\(index + 1): this is no head.")
+/// A line that was cut short, by a power cut or by hand, does not keep the others from being used.
+private func readHeads(_ path: String, _ console: Console) throws -> [AuditHead] {
+    try lines(path).enumerated().compactMap { index, line in
+        if let read = try? decodeExactly(AuditHeadLine.self, from: Array(line)), let head = AuditHead(read) {
+            return head
         }
-        return head
+        console.warn(Message(zh: "\(path):\(index + 1)：不是链头，略过。", en: "\(path):\(index + 1): no head; passed over."))
+        return nil
     }
 }
 
@@ -203,6 +213,10 @@ extension AuditFault {
             message = Message(zh: "\(chain)#\(seq)：此行或其前一行被改动", en: "\(chain)#\(seq): altered, or the row before it")
         case .detailAltered(let chain, let seq):
             message = Message(zh: "\(chain)#\(seq)：人员、对象等内容被改动", en: "\(chain)#\(seq): who or what was altered")
+        case .detailRemoved(let chain, let seq):
+            message = Message(
+                zh: "\(chain)#\(seq)：人员、设备、地址、对象等内容已被删去",
+                en: "\(chain)#\(seq): who, device, address and object were removed")
         case .removed(let chain, let from, let to):
             message = Message(zh: "\(chain)#\(from)–#\(to)：被删除", en: "\(chain)#\(from)–#\(to): removed")
         case .reordered(let chain, let seq):
@@ -219,6 +233,9 @@ extension AuditFault {
                 en: "\(chain)#\(seq): said to be retired, but no head signed 183 days ago proves it")
         case .forgedHead(let chain, let seq):
             message = Message(zh: "\(chain)#\(seq)：链头签名无效", en: "\(chain)#\(seq): the head's signature does not hold")
+        case .unsealed(let report):
+            message = Message(
+                zh: "记录 \(report)：未封存，不是经网关收下的", en: "record \(report): not sealed; no gateway took it in")
         case .brokenSeal(let chain, let seq):
             message = Message(
                 zh: "\(chain)#\(seq)：此行封存的记录或照片被改动、删除或添加",

@@ -112,16 +112,24 @@ struct ListStewardCommand: GatewayCommand {
     @Option(help: ArgumentHelp("登录名 · Login", valueName: "LOGIN")) var login: String
     @Option(help: ArgumentHelp("从哪天起，默认今天 · From which day, today by default", valueName: "YYYY-MM-DD"))
     var from: String?
+    @Option(help: ArgumentHelp("到哪天不再代表（不含该日）· Until which day, that day not included", valueName: "YYYY-MM-DD"))
+    var to: String?
 
     func run(_ context: CommandContext) async throws {
         let day = try from.map { try dayOption($0, "--from") } ?? context.today
+        let end = try to.map { try dayOption($0, "--to") }
         let store = try await OpenedStore.current(context).store
         let person = try await foundPerson(login, in: store)
         guard try await store.keyPersonList(list) != nil else {
             throw CommandFailure(
                 .noInput, zh: "没有名册 \(list)。请用 list show 核对。", en: "There is no list \(list); see `list show`.")
         }
-        try await store.appoint(person, for: list, from: day, by: "console", at: context.now())
+        try await store.describing("\(list) \(person)")
+            .appoint(person, for: list, from: day, to: end, by: "console", at: context.now())
+        if let end {
+            return context.console.say(
+                Message(zh: "\(login) 自 \(end) 起不再代表主管部门。", en: "\(login) acts for its owner no more from \(end) on."))
+        }
         context.console.say(
             Message(zh: "\(login) 自 \(day) 起代表主管部门。", en: "\(login) acts for its owner from \(day) on."))
     }

@@ -126,8 +126,9 @@ struct PrivacyDeleteCommand: GatewayCommand {
     @OptionGroup var by: ByOption
 
     func run(_ context: CommandContext) async throws {
-        let store = try await OpenedStore.current(context).store
-        let (id, by) = (try await options.id(in: store), try await by.person(in: store))
+        let opened = try await OpenedStore.current(context).store
+        let (id, by) = (try await options.id(in: opened), try await by.person(in: opened))
+        let store = opened.describing("\(id) \(by)")
         let deletion =
             options.account
             ? try await store.deleteAccount(id, because: reason, by: by, at: context.now())

@@ -45,7 +45,7 @@ struct SampleListCommand: GatewayCommand {
         let checks = try await asked.store.spotChecks(
             asked.kind, below: asked.path, in: asked.month, known: try asOf.known(context))
         try context.show(
-            checks.map { SpotCheckRow($0, zone: asked.store.zone) }, options.output,
+            checks.map { SpotCheckRow($0, $0.items, zone: asked.store.zone) }, options.output,
             [
                 Column("id", "编号") { $0.id }, Column("area", "区域") { $0.area },
                 Column("drawnAt", "抽取时间") { $0.drawnAt },
@@ -97,7 +97,7 @@ struct SampleEstimateCommand: GatewayCommand {
 }
 
 private func show(_ check: SpotCheck, _ context: CommandContext, _ output: OutputOptions) throws {
-    let row = SpotCheckRow(check, zone: context.settings.zone)
+    let row = SpotCheckRow(check, check.items, zone: context.settings.zone)
     if output.chosen == .json { return try context.show(row, output) { [] } }
     try context.show(
         row.items, output,

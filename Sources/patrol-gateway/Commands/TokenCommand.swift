@@ -23,9 +23,9 @@ struct TokenIssueCommand: GatewayCommand {
 
     func run(_ context: CommandContext) async throws {
         let names = scopes.split(separator: ",").map(String.init)
-        let permissions = Set(names.compactMap { Permission(rawValue: $0) })
+        let permissions = Set(names.compactMap { Permission(rawValue: $0) }).intersection(Permission.ofIntegrations)
         guard !permissions.isEmpty, permissions.count == names.count, (1...366).contains(days) else {
-            let known = Permission.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = Permission.ofIntegrations.map(\.rawValue).sorted().joined(separator: ", ")
             throw CommandFailure(
                 .usage, zh: "--scopes 应为以下各项中的若干项：\(known)；--days 为 1–366。",
                 en: "--scopes takes some of \(known); --days is 1–366.")

@@ -39,7 +39,7 @@ struct UserAddCommand: GatewayCommand {
         var generator = SystemRandomNumberGenerator()
         let account = NewAccount(draft, password: password, using: &generator)
         for entry in try await hashed([account], workers: 1, mustChange: true, hash: argon2id) {
-            try await store.addAccount(entry, by: nil, at: context.now())
+            try await store.describing("\(entry.id) \(role)").addAccount(entry, by: nil, at: context.now())
         }
         context.console.say(Message(zh: "已建立账号 \(login)（\(name)）。", en: "Added \(login) (\(name))."))
         if generate { context.console.say(.issued(account.password)) }
@@ -170,7 +170,7 @@ struct UserRoleGiveCommand: GatewayCommand {
     var to: String?
 
     func run(_ context: CommandContext) async throws {
-        try await changing(role.login, context) { store in
+        try await changing(role.login, context, "\(role.role) \(role.area) \(role.from)") { store in
             try await store.giveRole(
                 try await role.entry(in: store, to: to), login: role.login, by: nil, at: context.now())
         }
@@ -187,7 +187,7 @@ struct UserRoleEndCommand: GatewayCommand {
     @OptionGroup var role: RoleOptions
 
     func run(_ context: CommandContext) async throws {
-        try await changing(role.login, context) { store in
+        try await changing(role.login, context, "\(role.role) \(role.area) \(role.from)") { store in
             let entry = try await role.entry(in: store)
             try await store.endRole(
                 entry.role, in: entry.area, login: role.login, from: entry.from, by: nil, at: context.now())
@@ -200,11 +200,14 @@ struct UserRoleEndCommand: GatewayCommand {
 }
 
 /// Changes an account, and says so where there is none.
+/// - Parameter details: what the audit is told besides whose account it is.
 private func changing(
-    _ login: String, _ context: CommandContext, _ change: (PatrolStore) async throws -> Void
+    _ login: String, _ context: CommandContext, _ details: String = "", _ change: (PatrolStore) async throws -> Void
 ) async throws {
     do {
-        try await change(try await OpenedStore.current(context).store)
+        let store = try await OpenedStore.current(context).store
+        let person = try await store.person(login: login) ?? "-"
+        try await change(store.describing(details.isEmpty ? person : "\(person) \(details)"))
     } catch AccountRefusal.noSuchAccount {
         throw CommandFailure(.usage, zh: "没有登录名 \(login)。", en: "There is no login \(login).")
     }
