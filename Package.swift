@@ -167,6 +167,7 @@ let package = Package(
         .testTarget(
             name: "PatrolGatewayTests",
             dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
                 "patrol-gateway", "Gateway", "Patrol", "Store", "StoreSQLite", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -141,7 +141,11 @@ extension PersonEntry.RoleEntry {
 extension SQLConnection {
     /// - Throws: `AccountRefusal.auditorOfPart`.
     fileprivate func requireWhole(_ role: PersonEntry.RoleEntry, on today: Day) throws {
-        guard role.role == .auditor, try !topAreas(on: today).contains(role.area) else { return }
+        guard role.role == .auditor else { return }
+        let isWhole = try wholeAreas(on: today).contains { whole in
+            try path(of: whole.text, on: today)?.areas.contains(role.area) == true
+        }
+        guard !isWhole else { return }
         throw AccountRefusal.auditorOfPart
     }
 

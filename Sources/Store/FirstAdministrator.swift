@@ -9,11 +9,6 @@ public enum FirstAdministratorRefusal: Error, Equatable, Sendable {
 }
 
 extension PatrolStore {
-    /// Areas that nobody manages: together they are everything.
-    public func topAreas(on day: Day) async throws -> [AreaID] {
-        try await database.read { try $0.topAreas(on: day) }
-    }
-
     /// Milliseconds for which a code for the first administrator is good.
     public static let firstAdministratorCodeLifetime: Int64 = 86_400_000
 
@@ -88,18 +83,5 @@ extension SQLConnection {
             WHERE r.role = $1 AND p.disabled_at IS NULL AND (r.valid_to IS NULL OR r.valid_to > $2) LIMIT 1
             """, [.text(Role.securityAdministrator.rawValue), .text(day.description)]
         ).isEmpty
-    }
-
-    /// Areas that nobody manages.
-    func topAreas(on day: Day) throws -> [AreaID] {
-        try rows(
-            """
-            SELECT a.id FROM area AS a WHERE EXISTS (SELECT 1 FROM area_name AS n WHERE n.area_id = a.id
-                    AND n.superseded_at IS NULL AND (n.valid_to IS NULL OR n.valid_to > $1))
-                AND NOT EXISTS (SELECT 1 FROM area_parent AS p WHERE p.area_id = a.id AND p.tree = 'managed'
-                    AND p.superseded_at IS NULL)
-            ORDER BY a.id
-            """, [.text(day.description)]
-        ).compactMap { AreaID(try $0.text(0)) }
     }
 }

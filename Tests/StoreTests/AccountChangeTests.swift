@@ -53,7 +53,7 @@ struct AccountChangeTests {
     @Test("the audit is one for all areas, and nobody reads it for a part", arguments: Engine.all)
     func auditorOfAll(engine: Engine) async throws {
         try await withManagers(engine) { store, county, town in
-            let top = try await store.topAreas(on: today)
+            let top = try await store.wholeAreas(on: today)
             #expect(top == [areaID(1)])
             for manager in [county, nil] {
                 await #expect(throws: AccountRefusal.auditorOfPart) {

@@ -17,10 +17,10 @@ extension Gateway {
     /// The audit is one for all areas, and so is who reads it.
     private func requireWholeAudit(_ context: PatrolContext) async throws {
         let actor = try context.requireActor()
-        for area in try await store.topAreas(on: today()) {
-            guard permits(actor.assignments, .readAudit, in: PathKey(root: area), on: today()) else {
-                throw Refusal.notPermitted
-            }
+        for area in try await store.wholeAreas(on: today()) {
+            guard let path = try await store.path(of: area, on: today()),
+                permits(actor.assignments, .readAudit, in: path, on: today())
+            else { throw Refusal.notPermitted }
         }
     }
 

@@ -31,6 +31,9 @@ struct PrivateFile {
     }
 
     func remove() { unlink(path) }
+
+    /// A name beside a file that nobody else has.
+    static func aside(_ path: String) -> String { path + "." + UUID().uuidString.lowercased() }
 }
 
 /// Writes passwords to the file, if one is wanted, around the step that makes the accounts.
