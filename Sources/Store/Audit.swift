@@ -107,9 +107,16 @@ func sealed(_ fields: [String?]) -> String {
     return hexadecimal(hash.finalize())
 }
 
+private let hexadecimalDigits = Array("0123456789abcdef".utf8)
+
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    var text: [UInt8] = []
+    text.reserveCapacity(2 * bytes.underestimatedCount)
+    for byte in bytes {
+        text.append(hexadecimalDigits[Int(byte >> 4)])
+        text.append(hexadecimalDigits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
 }
 
 extension PatrolStore {

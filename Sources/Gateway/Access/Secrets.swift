@@ -6,7 +6,10 @@ import Store
 public enum Secrets: Sendable {
     static func bytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        // Eight bytes for each call of the system.
+        let words = (0..<(count + 7) / 8).map { _ in generator.next() }
+        return Array(
+            words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }.prefix(count))
     }
 
     /// 256 bits, base64url.

@@ -12,6 +12,12 @@ final class Metrics: Sendable {
         /// Of the durations up to each bound; the last one is of all.
         var counts = [Int](repeating: 0, count: Metrics.bounds.count + 1)
         var seconds = 0.0
+
+        mutating func add(_ time: Double) {
+            for index in Metrics.bounds.indices where time <= Metrics.bounds[index] { counts[index] += 1 }
+            counts[Metrics.bounds.count] += 1
+            seconds += time
+        }
     }
 
     private struct Counted {
@@ -37,11 +43,8 @@ final class Metrics: Sendable {
         let seconds = time / .seconds(1)
         counted.withLock { counted in
             counted.requests[Request(method: method, route: route, status: status), default: 0] += 1
-            var histogram = counted.durations[route] ?? Histogram()
-            for index in Self.bounds.indices where seconds <= Self.bounds[index] { histogram.counts[index] += 1 }
-            histogram.counts[Self.bounds.count] += 1
-            histogram.seconds += seconds
-            counted.durations[route] = histogram
+            // In place: a copy of the histogram would be one more allocation a request.
+            counted.durations[route, default: Histogram()].add(seconds)
         }
     }
 

@@ -72,20 +72,25 @@ extension Gateway {
             middleware: CallerMiddleware(proxies: proxies, metrics: metrics))
         router.add(middleware: ProblemMiddleware(routes: routes, gateway: self))
         for route in routes {
+            // Made once: a copy of the gateway for each request would be felt.
+            let inNobodysName = route.handle(self)
             router.on(RouterPath(route.path), method: route.method) { request, context in
-                try await self.run(route, request, context)
+                try await self.run(route, inNobodysName, request, context)
             }
         }
         return router
     }
 
-    private func run(_ route: Route, _ request: Request, _ context: PatrolContext) async throws -> Response {
+    private func run(
+        _ route: Route, _ inNobodysName: @Sendable (Request, PatrolContext) async throws -> Response,
+        _ request: Request, _ context: PatrolContext
+    ) async throws -> Response {
         var context = context
         context.operation = route.name
         do {
             try await admit(request, &context, to: route.access)
-            let gateway = route.isAct ? acting(in: request, context) : self
-            return try await route.handle(gateway)(request, context)
+            guard route.isAct else { return try await inNobodysName(request, context) }
+            return try await route.handle(acting(in: request, context))(request, context)
         } catch {
             let refused = try await tracing(error, in: request, context)
             guard route.isPage, !(refused as? Refusal).leadsElsewhere else { throw refused }
