@@ -95,16 +95,17 @@ func auditHash(
 
 /// SHA-256 over fields so that no two lists of fields give the same bytes; lower-case hexadecimal.
 func sealed(_ fields: [String?]) -> String {
-    var hash = SHA256()
+    var bytes: [UInt8] = []
     for field in fields {
         guard let field else {
-            hash.update(data: Array("-;".utf8))
+            bytes += "-;".utf8
             continue
         }
-        hash.update(data: Array("\(field.utf8.count):".utf8))
-        hash.update(data: Array(field.utf8))
+        bytes += String(field.utf8.count).utf8
+        bytes.append(UInt8(ascii: ":"))
+        bytes += field.utf8
     }
-    return hexadecimal(hash.finalize())
+    return hexadecimal(SHA256.hash(data: bytes))
 }
 
 private let hexadecimalDigits = Array("0123456789abcdef".utf8)

@@ -23,15 +23,11 @@ extension PatrolStore {
     ) async throws -> RetentionOutcome {
         var outcome = RetentionOutcome()
         let personDays = min(terms.keyPersonPositionDays, RetentionTerms.longestKeyPersonPositionDays)
-        for (kind, days) in [
-            (SubjectKind.keyPerson, personDays), (.place, terms.workerPositionDays), (nil, terms.workerPositionDays),
-        ] as [(SubjectKind?, Int)] {
-            outcome.positions += try await cutPositions(
-                of: kind, receivedBefore: now.adding(milliseconds: -Int64(days) * millisecondsOfDay), at: now,
-                cutting: cutting)
-        }
-        let photosUntil = now.adding(milliseconds: -Int64(terms.photoMetadataDays) * millisecondsOfDay)
-        let loginsUntil = now.adding(milliseconds: -Int64(terms.loginDays) * millisecondsOfDay)
+        func days(ago days: Int) -> Instant { now.adding(milliseconds: -Int64(days) * millisecondsOfDay) }
+        outcome.positions = try await cutPositions(
+            keyPersonsBefore: days(ago: personDays), othersBefore: days(ago: terms.workerPositionDays), at: now,
+            cutting: cutting)
+        let (photosUntil, loginsUntil) = (days(ago: terms.photoMetadataDays), days(ago: terms.loginDays))
         outcome.photos = try await database.write { connection in
             try connection.run(
                 """
@@ -55,23 +51,28 @@ extension PatrolStore {
         return outcome
     }
 
+    /// Walks over all records once a round: an index for it would be paid for with every record that comes in.
     private func cutPositions(
-        of kind: SubjectKind?, receivedBefore limit: Instant, at now: Instant, cutting: @escaping BodyCut
+        keyPersonsBefore personsUntil: Instant, othersBefore until: Instant, at now: Instant, cutting: @escaping BodyCut
     ) async throws -> Int {
-        var count = 0
+        var (count, last) = (0, "")
         while true {
-            let (page, changed) = try await database.write { connection -> (Int, Int) in
-                let condition = kind.map { "subject_kind = '\($0.rawValue)'" } ?? "subject_kind IS NULL"
-                let ids = try connection.rows(
+            let after = last
+            let ids = try await database.read { connection in
+                try connection.rows(
                     """
-                    SELECT id FROM report WHERE \(condition) AND received_at < $1 AND cut IS NULL
-                    ORDER BY received_at LIMIT 200
-                    """, [.integer(limit.milliseconds)])
-                let changed = try ids.count { try connection.cut($0.text(0), .position, at: now, cutting: cutting) }
-                return (ids.count, changed)
+                    SELECT id FROM report WHERE id > $1 AND cut IS NULL AND received_at <
+                        CASE WHEN subject_kind = 'keyPerson' THEN CAST($2 AS BIGINT) ELSE CAST($3 AS BIGINT) END
+                    ORDER BY id LIMIT 200
+                    """,
+                    [.text(after), .integer(personsUntil.milliseconds), .integer(until.milliseconds)]
+                ).map { try $0.text(0) }
             }
-            count += changed
-            if page < 200 { return count }
+            guard let end = ids.last else { return count }
+            count += try await database.write { connection in
+                try ids.count { try connection.cut($0, .position, at: now, cutting: cutting) }
+            }
+            last = end
         }
     }
 

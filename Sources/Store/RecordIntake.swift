@@ -15,11 +15,8 @@ struct RecordIntake: Sendable {
             connection, grid: try grid(of: subject, connection), missing: photos.lacking,
             sealedIn: try seal.row(connection))
         guard isNew else { return try earlier(connection) }
-        seal.add(
-            Seal.line(
-                report: record.id, person: submission.sender.person, receivedAt: submission.receivedAt,
-                digest: Seal.saltedDigest(submission.sha256, salt: submission.salt)), at: submission.receivedAt)
-        let signs = record.classifiedSigns
+        seal.add(submission.sealLine, at: submission.receivedAt)
+        let signs = submission.signs
         try connection.quarantine(record.id, signs, at: submission.receivedAt)
         try insertPhotosAndFindings(connection, withholding: Set(signs.map(\.pointer)))
         var judgement: Judgement?
@@ -259,7 +256,7 @@ struct RecordIntake: Sendable {
                 .confirmation(of: status, by: record.id, month: month, at: submission.receivedAt), standing: .excused,
                 grid: try grid(of: subject, connection))
         }
-        let withheld = claim.checklist == nil ? [] : Set(record.classifiedSigns.map(\.pointer))
+        let withheld = Set(submission.signs.map(\.pointer))
         for (index, finding) in claim.derivedFindings(withholding: withheld).enumerated() {
             try connection.later(
                 "INSERT INTO finding (report_id, position, kind, text, urgent) VALUES ($1, $2, $3, $4, $5)",

@@ -21,6 +21,11 @@ public final class Submission: Sendable {
     /// The enrolled device that handed it over.
     public let device: String?
     public let signature: Signature?
+    // Worked out before the record queues for the one writer, whom every other record waits for.
+    /// What in its words looks classified.
+    let signs: [ClassifiedSign]
+    /// What the audit's chain knows of it.
+    let sealLine: String
 
     /// What the key of a device signed when the record was made.
     public struct Signature: Equatable, Sendable {
@@ -50,7 +55,12 @@ public final class Submission: Sendable {
         self.salt = salt
         self.device = device
         self.signature = signature
-        self.sender = try sender(time)
+        let sender = try sender(time)
+        self.sender = sender
+        signs = record.classifiedSigns
+        sealLine = Seal.line(
+            report: record.id, person: sender.person, receivedAt: receivedAt,
+            digest: Seal.saltedDigest(sha256, salt: salt))
         // Kept one a line: a line break inside a name is shown as a mark.
         self.unknownMembers = unknownMembers.map {
             $0.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "␤")
