@@ -145,8 +145,7 @@ extension SQLConnection {
         let isWhole = try wholeAreas(on: today).contains { whole in
             try path(of: whole.text, on: today)?.areas.contains(role.area) == true
         }
-        guard !isWhole else { return }
-        throw AccountRefusal.auditorOfPart
+        guard isWhole else { throw AccountRefusal.auditorOfPart }
     }
 
     /// Every role that somebody had, has or is to have.

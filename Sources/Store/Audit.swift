@@ -6,14 +6,14 @@ public struct Act: Sendable {
     /// What kind: an operation of the API by method and path (`POST /v1/rulings`), or the words of a command.
     public let kind: String
     public let at: Instant
-    public let person: String?
-    public let device: String?
+    public var person: String?
+    public var device: String?
     /// Network address of the caller.
     public let address: String?
     /// What it concerns as far as its address says: ids only, no names.
     public var object: String?
     /// What it concerns besides.
-    public let concern: Concern?
+    public var concern: Concern?
     /// Why something personal is read.
     public var purpose: String?
     public let requestID: String?
@@ -46,10 +46,10 @@ public struct Act: Sendable {
 extension Act {
     /// With what only its transaction knew.
     fileprivate func told(by outcome: any ActOutcome) -> Act {
-        concern?.add(outcome.concerned)
-        return Act(
-            kind, at: at, person: person ?? outcome.person, device: device ?? outcome.device, address: address,
-            object: object, concern: concern, purpose: purpose, requestID: requestID, salt: salt)
+        var act = self
+        act.person = person ?? outcome.person
+        act.device = device ?? outcome.device
+        return act
     }
 }
 
@@ -60,15 +60,12 @@ public let actDone = "done"
 public protocol ActOutcome {
     /// The code of the problem; nil for what was done.
     var refusal: String? { get }
-    /// Ids that only the transaction knew.
-    var concerned: [String] { get }
     /// Whom it was done for, where the act is in nobody's name.
     var person: String? { get }
     var device: String? { get }
 }
 
 extension ActOutcome {
-    public var concerned: [String] { [] }
     public var person: String? { nil }
     public var device: String? { nil }
 }
@@ -108,16 +105,17 @@ func sealed(_ fields: [String?]) -> String {
     return hexadecimal(SHA256.hash(data: bytes))
 }
 
-private let hexadecimalDigits = Array("0123456789abcdef".utf8)
-
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(2 * bytes.underestimatedCount)
-    for byte in bytes {
-        text.append(hexadecimalDigits[Int(byte >> 4)])
-        text.append(hexadecimalDigits[Int(byte & 15)])
+/// Lower-case hexadecimal.
+package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
+    let bytes = Array(bytes)
+    return String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+        for (index, byte) in bytes.enumerated() {
+            text[2 * index] = digit(byte >> 4)
+            text[2 * index + 1] = digit(byte & 15)
+        }
+        return 2 * bytes.count
     }
-    return String(decoding: text, as: UTF8.self)
 }
 
 extension PatrolStore {

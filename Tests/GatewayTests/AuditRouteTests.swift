@@ -65,6 +65,7 @@ struct AuditRouteTests {
         try await withGateway(password: Self.password, settings: { $0.deviceLogins = true }) { house in
             let device = try await house.enrolled(for: "R-gridWorker")
             let id = "D-" + device.thumbprint
+            let session = try await house.logIn("r-gridworker", Self.password, from: device).decoded(Session.self)
             let invited = try await house.send(
                 .post, "/v1/devices", as: Self.admin, body: Array(#"{"person":"R-county","label":"台式机"}"#.utf8)
             ).decoded(DeviceCode.self)
@@ -78,6 +79,11 @@ struct AuditRouteTests {
             }
             let asked = try await rows(house).filter { $0.result == "device-locked" }
             #expect(asked.count == 1 && asked.first?.detail?.device == id, "one row for ten minutes of asking")
+            house.clock.advance(seconds: 600)
+            let refreshed = try await house.refresh(session.refreshToken ?? "", from: device)
+            #expect(refreshed.status == 403)
+            let last = try #require(try await rows(house).last { $0.result == "device-locked" })
+            #expect(last.act == "POST /v1/token" && last.detail?.device == id)
         }
     }
 

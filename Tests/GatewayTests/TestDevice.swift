@@ -42,7 +42,7 @@ struct TestDevice: Sendable {
 
     var shown: ShownDevice {
         ShownDevice(
-            key: ShownKey(thumbprint: thumbprint, publicKey: hex(key.publicKey.x963Representation)),
+            key: ShownKey(thumbprint: thumbprint, publicKey: hexadecimal(key.publicKey.x963Representation)),
             handheld: handheld, model: "test", app: "test/1")
     }
 

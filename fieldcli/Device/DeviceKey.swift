@@ -49,7 +49,7 @@ struct PublicJWK: Codable, Equatable, Sendable {
 
 /// Base64 for URLs and JWS, without padding (RFC 4648 5).
 func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-    Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    Data(bytes).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
 }
 
 /// Overwrites a secret where it lies. The caller holds the only reference to it: another would keep the old bytes.

@@ -51,7 +51,7 @@ struct RosterCache: Sendable {
             let folder = "\(home.rosterFolder)/\(grid)"
             for file in try Storage.names(in: folder) {
                 // What cannot be overwritten is removed.
-                do { try Storage.shred("\(folder)/\(file)") } catch { continue }
+                try? Storage.shred("\(folder)/\(file)")
             }
             try Storage.removeTree(folder)
         }

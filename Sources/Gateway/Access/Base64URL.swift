@@ -1,25 +1,9 @@
 import Foundation
 
-/// Base64url without padding (RFC 7515 2). By itself, since Foundation's base64 would be rewritten letter by letter, which
-/// is felt with every record.
+/// Base64url without padding (RFC 7515 2).
 func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.underestimatedCount * 4 / 3 + 3)
-    var held: UInt32 = 0
-    var bits: UInt32 = 0
-    for byte in bytes {
-        held = held << 8 | UInt32(byte)
-        bits += 8
-        while bits >= 6 {
-            bits -= 6
-            text.append(base64URLLetters[Int(held >> bits & 63)])
-        }
-    }
-    if bits > 0 { text.append(base64URLLetters[Int(held << (6 - bits) & 63)]) }
-    return String(decoding: text, as: UTF8.self)
+    Data(bytes).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
 }
-
-private let base64URLLetters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
 /// - Returns: nil for anything but what `base64URL` makes: one text for one value.
 func bytes(base64URL text: some StringProtocol) -> [UInt8]? {

@@ -64,7 +64,7 @@ struct KeyProof: Equatable {
         guard (8...256).contains(claims.jti.utf8.count) else { throw .badIdentifier }
         guard let nonce = claims.nonce, accepts(nonce) else { throw .nonceNeeded }
         let thumbprint = header.jwk.thumbprint
-        key = ShownKey(thumbprint: thumbprint, publicKey: hex(point))
+        key = ShownKey(thumbprint: thumbprint, publicKey: hexadecimal(point))
         mark = Array(SHA256.hash(data: Array("\(thumbprint) \(claims.jti)".utf8)).prefix(16))
     }
 

@@ -86,9 +86,9 @@ extension Gateway {
     private func traceFailure(_ act: Act, _ refusal: Refusal, device: KnownDevice?) async throws {
         let code = Outcome(describing: refusal).code
         guard let device else { return strangers.count(code) }
-        try await store.trace(
-            Act(
-                act.kind, at: act.at, person: device.person, device: device.id, address: act.address,
-                requestID: act.requestID, salt: act.salt), result: code)
+        var act = act
+        act.person = device.person
+        act.device = device.id
+        try await store.trace(act, result: code)
     }
 }

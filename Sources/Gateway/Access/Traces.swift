@@ -29,11 +29,12 @@ extension Gateway {
     func traceReading(
         _ request: Request, _ context: PatrolContext, purpose: ReadingPurpose? = nil, object: String? = nil
     ) async throws {
-        let asked = act(request, context)
-        let act = Act(
-            asked.kind, at: asked.at, person: asked.person, device: asked.device, address: asked.address,
-            object: object ?? asked.object, concern: object == nil ? asked.concern : nil, purpose: purpose?.rawValue,
-            requestID: asked.requestID, salt: asked.salt)
+        var act = act(request, context)
+        act.purpose = purpose?.rawValue
+        if let object {
+            act.object = object
+            act.concern = nil
+        }
         try await store.trace(act)
     }
 
@@ -60,12 +61,10 @@ extension Gateway {
         _ device: KnownDevice, _ refusal: Refusal, _ request: Request, _ context: PatrolContext
     ) async throws {
         guard barred.isDue(device.id, at: now()) else { return strangers.count(Outcome(describing: refusal).code) }
-        let asked = act(request, context)
-        try await store.unnamed.trace(
-            Act(
-                asked.kind, at: asked.at, person: device.person, device: device.id, address: asked.address,
-                object: asked.object, requestID: asked.requestID, salt: asked.salt),
-            result: Outcome(describing: refusal).code)
+        var act = act(request, context)
+        act.person = device.person
+        act.device = device.id
+        try await store.trace(act, result: Outcome(describing: refusal).code)
     }
 
     /// Rows of these stand already.

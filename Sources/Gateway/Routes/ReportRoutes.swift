@@ -25,11 +25,11 @@ extension Gateway {
         try checkContentDigest(request, sha256: digest)
         let (record, unknown) = try patrolRecord(id: try context.parameters.require("id"), fromBody: body)
         let from = try await handover(request, context) {
-            RecordSignature.text(record: record.id, person: $0, sha256: hex(digest))
+            RecordSignature.text(record: record.id, person: $0, sha256: hexadecimal(digest))
         }
         let zone = store.zone
         let submission = try Submission(
-            record: record, body: String(decoding: body, as: UTF8.self), sha256: hex(digest), receivedAt: now(),
+            record: record, body: String(decoding: body, as: UTF8.self), sha256: hexadecimal(digest), receivedAt: now(),
             sending: request.deviceClock(since: record.device.bootID), unknownMembers: unknown, salt: Secrets.salt(),
             device: from.device, signature: from.signature
         ) { time in
@@ -38,7 +38,7 @@ extension Gateway {
             return Submission.Sender(from.actor, on: day)
         }
         let result = try await store.submit(submission)
-        return try answer(result, sha256: hex(digest))
+        return try answer(result, sha256: hexadecimal(digest))
     }
 
     private func answer(_ result: SubmissionResult, sha256: String) throws -> Response {

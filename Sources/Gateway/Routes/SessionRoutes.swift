@@ -51,11 +51,9 @@ extension Gateway {
                     context.operation, at: now, person: person, device: device, address: context.address,
                     requestID: context.id, salt: Secrets.salt()), result: "token-misused")
             throw Refusal.invalidToken
-        case .unknown:
+        case .unknown, .deviceLocked, .deviceLost:
             try await refuseUnlessActive(proof, request, context)
             throw Refusal.invalidToken
-        case .deviceLocked: throw Refusal.deviceLocked
-        case .deviceLost: throw Refusal.deviceLost
         }
     }
 

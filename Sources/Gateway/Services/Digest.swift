@@ -2,21 +2,10 @@ import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Store
 
 /// Lower-case hexadecimal.
-public func sha256Hex(_ bytes: some Sequence<UInt8>) -> String { hex(SHA256.hash(data: Array(bytes))) }
-
-func hex(_ bytes: some Sequence<UInt8>) -> String {
-    func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
-    let bytes = Array(bytes)
-    return String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
-        for (index, byte) in bytes.enumerated() {
-            text[2 * index] = digit(byte >> 4)
-            text[2 * index + 1] = digit(byte & 15)
-        }
-        return 2 * bytes.count
-    }
-}
+public func sha256Hex(_ bytes: some Sequence<UInt8>) -> String { hexadecimal(SHA256.hash(data: Array(bytes))) }
 
 /// Checks `Content-Digest` (RFC 9530) against the SHA-256 of what came; other algorithms are passed over.
 /// - Throws: `Refusal.digestMismatch`, or `.badHeader` for a sha-256 member that is none.
@@ -36,7 +25,7 @@ func checkContentDigest(_ request: Request, sha256: [UInt8]) throws {
                 name: "Content-Digest", zh: "应为 sha-256=:BASE64:", en: "must be sha-256=:BASE64:")
         }
         guard Array(expected) == sha256 else {
-            throw Refusal.digestMismatch(expected: hex(expected), actual: hex(sha256))
+            throw Refusal.digestMismatch(expected: hexadecimal(expected), actual: hexadecimal(sha256))
         }
     }
 }

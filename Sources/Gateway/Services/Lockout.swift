@@ -4,7 +4,8 @@ import Patrol
 import Store
 
 /// Holds off whoever tries passwords, and nobody else: failures count by account and device, and by device alone, where the
-/// device is enrolled, otherwise by account and address, and by address alone. A stranger's tries never touch the owner's own device.
+/// device is enrolled, otherwise by account and address, and by address alone. A stranger's tries never touch the owner's
+/// own device.
 struct Lockout: Sendable {
     private let store: PatrolStore
     private let perAccount: FailureLimit
@@ -69,5 +70,5 @@ func countedAddress(_ text: String) -> String {
     guard inet_pton(AF_INET6, text, &bytes) == 1 else { return text }
     // ::ffff:a.b.c.d is an address of IPv4.
     let isMapped = bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
-    return isMapped ? bytes.suffix(4).map(String.init).joined(separator: ".") : hex(bytes.prefix(8))
+    return isMapped ? bytes.suffix(4).map(String.init).joined(separator: ".") : hexadecimal(bytes.prefix(8))
 }

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Hummingbird
+import Store
 
 /// The photos' bytes on disk, by content. What a function here has returned from is on disk and stays.
 ///
@@ -32,7 +33,7 @@ struct PhotoFiles: Sendable {
         try FileManager.default.createDirectory(atPath: folder + "/incoming", withIntermediateDirectories: true)
         for kind in Kind.allCases {
             for first in 0..<256 {
-                let path = directory(kind, hex([UInt8(first)]))
+                let path = directory(kind, hexadecimal([UInt8(first)]))
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             }
             try syncFolder("\(folder)/\(kind.rawValue)")

@@ -52,7 +52,9 @@ struct PhotoIntake: Sendable {
         }
         let digest = Array(hasher.finalize())
         try checkContentDigest(request, sha256: digest)
-        guard hex(digest) == sha256 else { throw Refusal.digestMismatch(expected: sha256, actual: hex(digest)) }
+        guard hexadecimal(digest) == sha256 else {
+            throw Refusal.digestMismatch(expected: sha256, actual: hexadecimal(digest))
+        }
         return count
     }
 
