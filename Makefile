@@ -10,6 +10,8 @@ SEED ?= 1
 # A thousand tests at once would starve each other on a few cores until sockets time out.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# With Swift's libraries inside: the machine that runs it needs no Swift, and a record costs a tenth less.
+RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS)
 BUILD_PACKAGES := libsqlite3-dev libjpeg-dev libargon2-dev libpq-dev libgeos-dev
 TEST_PACKAGES := gcc libc6-dev python3 python3-venv libimage-exiftool-perl openssl postgresql-15 \
 	python3-cryptography dbus-daemon gnome-keyring libsecret-tools chromium chromium-driver python3-selenium
@@ -36,8 +38,8 @@ build: build-packages
 	swift build $(SWIFT_FLAGS)
 
 release: build-packages
-	swift build -c release $(SWIFT_FLAGS) --product patrol-gateway
-	swift build -c release $(SWIFT_FLAGS) --product fieldcli
+	swift build $(RELEASE_FLAGS) --product patrol-gateway
+	swift build $(RELEASE_FLAGS) --product fieldcli
 
 test: test-packages lint
 	swift build --build-tests $(SWIFT_FLAGS)
@@ -59,17 +61,17 @@ demo: release
 
 bench: release
 	@$(call install,$(BENCH_PACKAGES))
-	swift build -c release $(SWIFT_FLAGS) --product bench-floor
-	swift build -c release $(SWIFT_FLAGS) --product county-year
+	swift build $(RELEASE_FLAGS) --product bench-floor
+	swift build $(RELEASE_FLAGS) --product county-year
 	/usr/bin/python3 Tests/Bench/bench.py .build/release
 
 county: build-packages
-	swift build -c release $(SWIFT_FLAGS) --product county-year
+	swift build $(RELEASE_FLAGS) --product county-year
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	.build/release/county-year year --folder "$$folder" --seed $(SEED)
 
 bench-province: build-packages
-	swift build -c release $(SWIFT_FLAGS) --product county-year
+	swift build $(RELEASE_FLAGS) --product county-year
 	.build/release/county-year bench --folder $$(mktemp -d)
 
 powercut: build

@@ -93,6 +93,7 @@ func auditHash(
 /// SHA-256 over fields so that no two lists of fields give the same bytes; lower-case hexadecimal.
 func sealed(_ fields: [String?]) -> String {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(fields.reduce(0) { $0 + ($1?.utf8.count ?? 0) + 8 })
     for field in fields {
         guard let field else {
             bytes += "-;".utf8

@@ -4,8 +4,6 @@ import Testing
 
 @testable import Store
 
-private let noon = instant("2026-03-31T12:00:00+08:00")
-
 /// A county in which the fire brigade checks every shop of the first grid besides the monthly patrol, by checklist.
 private func withFireChecks(_ engine: Engine, _ body: @Sendable (PatrolStore) async throws -> Void) async throws {
     try await withCounty(engine) { store in

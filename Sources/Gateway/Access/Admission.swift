@@ -37,9 +37,8 @@ extension Gateway {
     /// The proof that a request carries, checked and never seen before; nil if it carries none.
     /// - Throws: `Refusal.invalidProof` or `.nonceNeeded`.
     func proof(_ request: Request, token: String?) throws -> KeyProof? {
-        let fields = request.headers[values: .dpop]
-        guard let text = fields.first else { return nil }
-        guard fields.count == 1 else { throw Refusal.invalidProof }
+        guard let text = request.headers.single(.dpop) else { return nil }
+        guard request.headers.count(where: { $0.name == .dpop }) == 1 else { throw Refusal.invalidProof }
         return try proof(text, request, token: token)
     }
 
@@ -68,7 +67,7 @@ extension Gateway {
             if let proof { try await refuseUnlessActive(proof, request, context) }
             throw presented.manner == .cookie ? Refusal.loginRequired : Refusal.invalidToken
         }
-        try await keepAwake(session, presented, at: now)
+        if presented.manner == .cookie { try await keepAwake(session, at: now) }
         return actor
     }
 
@@ -80,8 +79,7 @@ extension Gateway {
     }
 
     /// What stands in a cookie ends when nobody moves (GB/T 22239-2019 8.1.4.1 b).
-    private func keepAwake(_ session: Actor.Session, _ presented: PresentedToken, at now: Instant) async throws {
-        guard presented.manner == .cookie else { return }
+    private func keepAwake(_ session: Actor.Session, at now: Instant) async throws {
         let idle = now.milliseconds(since: session.usedAt)
         guard idle < Int64(settings.idleMinutes) * 60_000 else {
             try await store.endLogin(session.id, at: now)
@@ -150,10 +148,12 @@ extension Request {
 
     /// - Throws: `Refusal.loginRequired` for none, or for more than one manner at once.
     fileprivate func presentedToken(cookie: String) throws -> PresentedToken {
-        let fields = headers[values: .authorization]
-        let inCookie = cookies[cookie]?.value
-        if let field = fields.first {
-            guard fields.count == 1, inCookie == nil else { throw Refusal.loginRequired }
+        // What is absent costs nothing: every record comes this way.
+        let inCookie = headers.contains(.cookie) ? cookies[cookie]?.value : nil
+        if let field = headers.single(.authorization) {
+            guard headers.count(where: { $0.name == .authorization }) == 1, inCookie == nil else {
+                throw Refusal.loginRequired
+            }
             if let token = field.token(of: "dpop") { return PresentedToken(manner: .dpop, secret: token) }
             if let token = field.token(of: "bearer") { return PresentedToken(manner: .bearer, secret: token) }
             throw Refusal.loginRequired

@@ -22,14 +22,16 @@ extension Gateway {
         let limits = BodyLimits(maxBytes: settings.maxReportBytes, minimumRate: settings.minimumBodyRate)
         let body = try await limits.collect(request)
         let digest = Array(SHA256.hash(data: body))
+        let sha256 = hexadecimal(digest)
         try checkContentDigest(request, sha256: digest)
         let (record, unknown) = try patrolRecord(id: try context.parameters.require("id"), fromBody: body)
+        let recordID = record.id
         let from = try await handover(request, context) {
-            RecordSignature.text(record: record.id, person: $0, sha256: hexadecimal(digest))
+            RecordSignature.text(record: recordID, person: $0, sha256: sha256)
         }
         let zone = store.zone
         let submission = try Submission(
-            record: record, body: String(decoding: body, as: UTF8.self), sha256: hexadecimal(digest), receivedAt: now(),
+            record: record, body: String(decoding: body, as: UTF8.self), sha256: sha256, receivedAt: now(),
             sending: request.deviceClock(since: record.device.bootID), unknownMembers: unknown, salt: Secrets.salt(),
             device: from.device, signature: from.signature
         ) { time in
@@ -38,7 +40,7 @@ extension Gateway {
             return Submission.Sender(from.actor, on: day)
         }
         let result = try await store.submit(submission)
-        return try answer(result, sha256: hexadecimal(digest))
+        return try answer(result, sha256: sha256)
     }
 
     private func answer(_ result: SubmissionResult, sha256: String) throws -> Response {

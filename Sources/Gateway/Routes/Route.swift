@@ -8,6 +8,8 @@ struct Route: Sendable {
     let method: HTTPRequest.Method
     /// As OpenAPI writes it: `/v1/reports/{id}`.
     let path: String
+    /// As the audit names it.
+    let name: String
     let access: Access
     /// Whether what it writes leaves rows of the audit in its caller's name: what changes anything does, but for records
     /// and photos, which are sealed by the batch, and for what logs people in, which tells of itself.
@@ -16,9 +18,6 @@ struct Route: Sendable {
     let handle: Handler
 
     typealias Handler = @Sendable (Gateway) -> @Sendable (Request, PatrolContext) async throws -> Response
-
-    /// As the audit names it.
-    var name: String { "\(method.rawValue) \(path)" }
 
     enum Access: Equatable, Sendable {
         case anybody
@@ -41,6 +40,7 @@ struct Route: Sendable {
     ) {
         self.method = method
         self.path = path
+        name = "\(method.rawValue) \(path)"
         self.access = access
         self.isAct = isAct ?? (method != .get && access != .handover)
         self.handle = handle
