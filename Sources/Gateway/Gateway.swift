@@ -113,7 +113,7 @@ public struct Gateway: Sendable {
                     metrics: metrics)
             },
             configuration: ApplicationConfiguration(
-                address: address, serverName: "grid-patrol",
+                address: address,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.maxConnections)),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
             logger: logger)

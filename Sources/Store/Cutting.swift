@@ -42,10 +42,14 @@ extension PatrolStore {
         let gone = try await keyPersonsOffList(
             since: zone.day(of: now).adding(days: -31 * terms.offListMonths))
         for person in gone {
-            try await shred(
-                person, because: "off every list for \(terms.offListMonths) months", by: "retention", at: now,
-                cutting: cutting)
-            outcome.people += 1
+            do {
+                try await shred(
+                    person, because: "off every list for \(terms.offListMonths) months", by: "retention", at: now,
+                    cutting: cutting)
+                outcome.people += 1
+            } catch is DeletionRefusal {
+                // Meanwhile they came onto a list, or were deleted.
+            }
         }
         if outcome != RetentionOutcome() { try await database.scrub() }
         return outcome

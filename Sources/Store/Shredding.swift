@@ -35,20 +35,6 @@ extension PatrolStore {
     public func deleteKeyPerson(
         _ id: String, because reason: String, by person: String, at now: Instant, cutting: @escaping BodyCut
     ) async throws -> Deletion {
-        let today = zone.day(of: now)
-        let (isThere, lists) = try await database.read { connection in
-            let row = try connection.rows("SELECT shredded_at FROM key_person WHERE id = $1", [.text(id)]).first
-            if try row?.optionalInteger(0) != nil { throw DeletionRefusal.alreadyDeleted }
-            let lists = try connection.rows(
-                """
-                SELECT DISTINCT m.list_id FROM key_person_member AS m JOIN key_person_list AS l ON l.id = m.list_id
-                WHERE m.key_person_id = $1 AND m.superseded_at IS NULL AND (m.valid_to IS NULL OR m.valid_to > $2)
-                    AND (l.valid_to IS NULL OR l.valid_to > $2) ORDER BY m.list_id
-                """, [.text(id), .text(today.description)])
-            return (row != nil, try lists.map { try $0.text(0) })
-        }
-        guard isThere else { throw DeletionRefusal.noSuchPerson(id) }
-        guard lists.isEmpty else { throw DeletionRefusal.onAList(lists) }
         let deletion = try await shred(id, because: reason, by: person, at: now, cutting: cutting)
         try await database.scrub()
         return deletion
@@ -94,13 +80,15 @@ extension PatrolStore {
         return Deletion(subject: id, reason: reason, kept: kept)
     }
 
-    /// - Precondition: no list has them.
+    /// - Throws: `DeletionRefusal`; in the same transaction, so that nobody comes onto a list meanwhile.
     @discardableResult
     func shred(
         _ id: String, because reason: String, by person: String, at now: Instant, cutting: @escaping BodyCut
     ) async throws -> Deletion {
         let kept: [Deletion.Kept] = [.ledger, .judgements, .deletion]
+        let today = zone.day(of: now)
         try await database.write { connection in
+            try connection.requireDeletable(id, on: today)
             try connection.run(
                 """
                 UPDATE key_person SET name = '', address = '', contact_rule = '', safety_hint = NULL, shredded_at = $2
@@ -143,6 +131,21 @@ extension PatrolStore {
 }
 
 extension SQLConnection {
+    fileprivate func requireDeletable(_ id: String, on day: Day) throws {
+        guard let row = try rows("SELECT shredded_at FROM key_person WHERE id = $1", [.text(id)]).first else {
+            throw DeletionRefusal.noSuchPerson(id)
+        }
+        guard try row.optionalInteger(0) == nil else { throw DeletionRefusal.alreadyDeleted }
+        let lists = try rows(
+            """
+            SELECT DISTINCT m.list_id FROM key_person_member AS m JOIN key_person_list AS l ON l.id = m.list_id
+            WHERE m.key_person_id = $1 AND m.superseded_at IS NULL AND (m.valid_to IS NULL OR m.valid_to > $2)
+                AND (l.valid_to IS NULL OR l.valid_to > $2) ORDER BY m.list_id
+            """, [.text(id), .text(day.description)]
+        ).map { try $0.text(0) }
+        guard lists.isEmpty else { throw DeletionRefusal.onAList(lists) }
+    }
+
     fileprivate func note(
         _ subject: String, _ whose: String, _ reason: String, _ kept: [Deletion.Kept], by person: String,
         at now: Instant
