@@ -86,15 +86,13 @@ public final class GroupCommit: Sendable {
                     let result = try body(connection, seal)
                     return { caller.tell(.success(result)) }
                 }, refuse: { caller.tell(.failure($0)) }, since: .now)
-            let (refusal, isFirst): (StoreError?, Bool) = waiting.withLock { waiting in
-                if waiting.isClosed { return (.unavailable("shutting down"), false) }
-                if waiting.jobs.count >= maxWaiting { return (.queueFull, false) }
+            let refusal: StoreError? = waiting.withLock { waiting in
+                if waiting.isClosed { return .unavailable("shutting down") }
+                if waiting.jobs.count >= maxWaiting { return .queueFull }
                 waiting.jobs.append(job)
-                return (nil, waiting.jobs.count == 1)
+                return nil
             }
-            if let refusal { caller.tell(.failure(refusal)) }
-            // Whoever was there before has woken the writer, which goes on until the queue is empty.
-            if isFirst { wakeUp.yield() }
+            if let refusal { caller.tell(.failure(refusal)) } else { wakeUp.yield() }
         }
     }
 

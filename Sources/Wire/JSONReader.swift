@@ -191,25 +191,10 @@ struct JSONReader {
             }
             guard digits() > 0 else { throw .badNumber }
         }
-        if isWhole, let integer = integer(from: start) { return .integer(integer) }
         let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<offset]), as: UTF8.self)
+        if isWhole, let integer = Int64(text) { return .integer(integer) }
         guard let number = Double(text), number.isFinite else { throw .badNumber }
         return .number(number)
-    }
-
-    /// What has been read since, a sign and digits; nil if it does not fit.
-    private func integer(from start: Int) -> Int64? {
-        let isNegative = bytes[start] == UInt8(ascii: "-")
-        var value: Int64 = 0
-        for byte in bytes[(isNegative ? start + 1 : start)..<offset] {
-            let digit = Int64(byte - UInt8(ascii: "0"))
-            let (product, isTooLong) = value.multipliedReportingOverflow(by: 10)
-            let (sum, isTooLarge) =
-                isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
-            guard !isTooLong, !isTooLarge else { return nil }
-            value = sum
-        }
-        return value
     }
 
     private mutating func digits() -> Int {

@@ -10,8 +10,8 @@ struct SnapshotTests {
         let here = Coordinate(latitude: 30.87, longitude: 120.42)
         let snapshot = Snapshot(takenAt: Moment.specimen.wallClock, coordinate: here, accuracy: 8)
         var random = SeededRandom(seed: 1)
-        let jpeg = snapshot.jpeg(using: &random)
-        #expect(jpeg != snapshot.jpeg(using: &random))
+        let jpeg = try snapshot.jpeg(using: &random)
+        #expect(try jpeg != snapshot.jpeg(using: &random))
         let path = temporary.home.folder + "/a.jpg"
         try Storage.create(path, jpeg)
         let facts = try inspect(file: path).facts

@@ -60,7 +60,7 @@ struct AccessMatrixTests {
 
     @Test("Role by route", arguments: Role.allCases)
     func matrix(role: Role) async throws {
-        let photo = SamplePhoto.whole(1)
+        let photo = try SamplePhoto.whole(1)
         let asks = try Self.asks(photo: photo)
         let expected = try #require(Self.expected[role])
         try await withGateway { house in

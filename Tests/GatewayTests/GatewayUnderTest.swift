@@ -237,17 +237,17 @@ extension PatrolReport {
 
 /// Pictures, whole and broken. Different numbers give different bytes.
 enum SamplePhoto: Sendable {
-    static func whole(_ number: UInt8, side: Int = 64) -> [UInt8] {
+    static func whole(_ number: UInt8, side: Int = 64) throws -> [UInt8] {
         var pixels: [UInt8] = []
         for y in 0..<side {
             for x in 0..<side { pixels += [UInt8(x * 255 / side), UInt8(y * 255 / side), number] }
         }
-        return encodeJPEG(rgb: pixels, width: side, height: side, quality: 90)
+        return try encodeJPEG(rgb: pixels, width: side, height: side, quality: 90)
     }
 
     /// Ends in the middle of the picture.
-    static func cut(_ number: UInt8) -> [UInt8] {
-        let bytes = whole(number, side: 256)
+    static func cut(_ number: UInt8) throws -> [UInt8] {
+        let bytes = try whole(number, side: 256)
         return Array(bytes.prefix(bytes.count / 2))
     }
 

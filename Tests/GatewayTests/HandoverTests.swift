@@ -38,7 +38,7 @@ struct HandoverTests {
     @Test("item 14 · Without a login, by its key and what it signed: taken, once, in the name of who recorded it")
     func withoutLogin() async throws {
         try await withDevice { house, device in
-            let photo = SamplePhoto.whole(1)
+            let photo = try SamplePhoto.whole(1)
             let body = try record(at: "2026-03-05T09:00:00+08:00", photo)
             let first = try await house.handOver(1, body, by: "W5", from: device)
             #expect(first.status == 201)
@@ -56,7 +56,7 @@ struct HandoverTests {
                 headers: [.recordSignature: "sig=:\(signed):, person=\"W5\""])
             #expect(answer.status == 201)
             // A photo that no record names is nobody's evidence.
-            let other = SamplePhoto.whole(2)
+            let other = try SamplePhoto.whole(2)
             let unnamed = try device.signature(RecordSignature.text(photo: sha256Hex(other), person: "W5"))
             #expect(
                 try await house.send(
@@ -152,7 +152,7 @@ struct HandoverTests {
     @Test("item 22 · Somebody else's record, photo or device looks like none, and the try leaves a row")
     func foreignIDs() async throws {
         try await withGateway { house in
-            let photo = SamplePhoto.whole(3)
+            let photo = try SamplePhoto.whole(3)
             #expect(try await house.put(1, .sample().naming(photo)).status == 201)
             #expect(try await house.put(photo: photo).status == 201)
             let device = try await house.enrolled(for: "R-county")

@@ -12,7 +12,9 @@ import Wire
 
 @Suite("Handing over and looking at photos")
 struct PhotoTests {
-    private let photo = SamplePhoto.whole(1)
+    private let photo: [UInt8]
+
+    init() throws { photo = try SamplePhoto.whole(1) }
 
     @Test("A photo that comes after its record completes it")
     func after() async throws {
@@ -125,7 +127,7 @@ struct PhotoTests {
     @Test("Half a picture is kept, shown and said to be damaged")
     func damaged() async throws {
         try await withGateway { house in
-            let half = SamplePhoto.cut(3)
+            let half = try SamplePhoto.cut(3)
             let kept = try await house.put(photo: half).decoded(PhotoReceipt.self)
             #expect(kept.state == "damaged" && kept.code == "photo-damaged")
             let receipt = try await house.put(1, .sample().naming(half)).decoded(Receipt.self)

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Patrol
 import Store
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -20,7 +21,7 @@ extension GatewayUnderTest {
         let asked = path.prefix { $0 != "?" }
         let route = try #require(
             gateway.routes.first { $0.method == method && $0.matches(path: String(asked)) }, sourceLocation: location)
-        let faults = try promises.get().faults(of: answer, to: "\(method.rawValue) \(route.path)")
+        let faults = try promises.withLock { try $0.get().faults(of: answer, to: "\(method.rawValue) \(route.path)") }
         #expect(faults == [], "\(method.rawValue) \(path)", sourceLocation: location)
         return answer
     }
@@ -73,8 +74,8 @@ extension Answer {
     var defects: [String] { ((try? problem())?.defects ?? []).map { "\($0.pointer) \($0.code)" } }
 }
 
-/// Read once; it is a long text. Safe without isolation: a constant that nobody writes to after it was read.
-private nonisolated(unsafe) let promises = Result { try Specification() }
+/// Read once; it is a long text.
+private let promises = Mutex(Result { try Specification() })
 
 extension Specification {
     /// What of an answer nobody promised; empty where all is as it should be.

@@ -10,7 +10,7 @@ struct ExifTests {
         latitude: -31.25, longitude: 121.5, accuracyMetres: 4.5, gpsTime: 1_777_601_472_250,
         make: "华为", model: "HT-380")
 
-    static let jpeg = Pixels.landscape(width: 16, height: 16).jpeg()
+    static var jpeg: [UInt8] { get throws { try Pixels.landscape(width: 16, height: 16).jpeg() } }
 
     @Test("All facts come back in both byte orders", arguments: TIFFByteOrder.allCases)
     func roundTrip(byteOrder: TIFFByteOrder) throws {
@@ -44,7 +44,7 @@ struct ExifTests {
             Array("II*\0".utf8) + [8, 0, 0, 0, 0xFF, 0xFF],
         ]
         for tiff in broken {
-            let jpeg = Bytes.inserting(Bytes.segment(0xE1, Array("Exif\0\0".utf8) + tiff), into: Self.jpeg)
+            let jpeg = try Bytes.inserting(Bytes.segment(0xE1, Array("Exif\0\0".utf8) + tiff), into: Self.jpeg)
             let photo = try normalized(jpeg)
             #expect(photo.facts == CaptureFacts() && !photo.damaged)
         }
@@ -90,7 +90,7 @@ struct ExifTests {
     func positions() throws {
         var facts = Self.full
         facts.make = nil
-        let sound = insertExif(facts, into: Self.jpeg)
+        let sound = try insertExif(facts, into: Self.jpeg)
         func altered(_ change: (inout [UInt8]) -> Void) throws -> CaptureFacts {
             var jpeg = sound
             change(&jpeg)

@@ -7,7 +7,7 @@ import Testing
 struct FileTests {
     @Test("A stored photo comes out as its bytes would")
     func sameAsBytes() throws {
-        let jpeg = insertExif(ExifTests.full, into: Pixels.landscape(width: 100, height: 60).jpeg())
+        let jpeg = try insertExif(ExifTests.full, into: Pixels.landscape(width: 100, height: 60).jpeg())
         let file = FileManager.default.temporaryDirectory.appending(path: "photo-\(UUID().uuidString).bin")
         try Data(jpeg).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }

@@ -12,7 +12,7 @@ struct OrientationTests {
     ]
 
     /// The photo a camera stores under `orientation` when the upright view is quadrants of width × height.
-    static func stored(_ orientation: Int, width: Int, height: Int) -> [UInt8] {
+    static func stored(_ orientation: Int, width: Int, height: Int) throws -> [UInt8] {
         let (row0, column0) = edges[orientation - 1]
         let swapped = orientation >= 5
         let pixels = Pixels(width: swapped ? height : width, height: swapped ? width : height) { column, row in
@@ -27,7 +27,7 @@ struct OrientationTests {
             }
             return Pixels.quadrantColour(x, y, width, height)
         }
-        return insertExif(CaptureFacts(orientation: orientation), into: pixels.jpeg())
+        return try insertExif(CaptureFacts(orientation: orientation), into: pixels.jpeg())
     }
 
     static func expectUpright(_ rendition: Rendition) throws {
@@ -62,7 +62,7 @@ struct OrientationTests {
 
     @Test("and an unknown orientation is taken as upright", arguments: [0, 9, 255, 65_535])
     func unknownOrientation(value: Int) throws {
-        let jpeg = Pixels.quadrants(width: 64, height: 48).jpeg()
+        let jpeg = try Pixels.quadrants(width: 64, height: 48).jpeg()
         let photo = try normalized(insertExif(CaptureFacts(orientation: value), into: jpeg))
         #expect(photo.facts.orientation == 1)
         try Self.expectUpright(photo.large)

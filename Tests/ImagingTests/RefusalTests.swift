@@ -71,7 +71,7 @@ struct RefusalTests {
 
     @Test("Colour profiles must be complete and short")
     func colourProfiles() throws {
-        let plain = Pixels.landscape(width: 16, height: 16).jpeg()
+        let plain = try Pixels.landscape(width: 16, height: 16).jpeg()
         func chunk(_ number: UInt8, _ count: UInt8, length: Int = 10) -> [UInt8] {
             Bytes.segment(0xE2, Array("ICC_PROFILE\0".utf8) + [number, count] + Array(repeating: 0, count: length))
         }
@@ -86,7 +86,7 @@ struct RefusalTests {
 
     @Test("The decoder stops at its processor time, memory, passes and corrupt places")
     func decoderLimits() throws {
-        let progressive = Pixels.landscape(width: 400, height: 400).jpeg(progressive: true)
+        let progressive = try Pixels.landscape(width: 400, height: 400).jpeg(progressive: true)
         var limits = PhotoLimits()
         limits.cpuSeconds = 0
         #expect(throws: PhotoProblem.deadline) { try normalized(progressive, limits: limits) }
@@ -105,21 +105,21 @@ struct RefusalTests {
         }
         limits = PhotoLimits()
         limits.maxWarnings = 2
-        #expect(throws: PhotoProblem.tooManyWarnings) { try normalized(Self.scrambled, limits: limits) }
+        #expect(throws: PhotoProblem.tooManyWarnings) { try normalized(Self.scrambled(), limits: limits) }
     }
 
     /// A photo whose restart markers all come in the wrong order.
-    static let scrambled: [UInt8] = {
-        var jpeg = Pixels.landscape(width: 160, height: 480).jpeg(restartRows: 1)
+    static func scrambled() throws -> [UInt8] {
+        var jpeg = try Pixels.landscape(width: 160, height: 480).jpeg(restartRows: 1)
         for place in jpeg.indices.dropLast() where jpeg[place] == 0xFF && (0xD0...0xD7).contains(jpeg[place + 1]) {
             jpeg[place + 1] = 0xD0 + (jpeg[place + 1] - 0xD0 + 4) % 8
         }
         return jpeg
-    }()
+    }
 
     @Test("A decoder that sees another picture than the marker walk is not trusted")
     func decoderDisagrees() throws {
-        let jpeg = Pixels.landscape(width: 32, height: 32).jpeg()
+        let jpeg = try Pixels.landscape(width: 32, height: 32).jpeg()
         let other = Frame(size: PixelSize(width: 32, height: 16), components: 3, progressive: false)
         let problem = #expect(throws: PhotoProblem.self) {
             try jpeg.withUnsafeBytes { _ = try JPEGDecoder($0, frame: other, eighths: 8, limits: PhotoLimits()) }

@@ -11,7 +11,7 @@ struct SafetyTests {
             Bytes.segment(0xE1, Array("http://ns.adobe.com/xap/1.0/\0<x/>".utf8))
             + Bytes.segment(0xE2, Array("ICC_PROFILE\0".utf8) + [1, 1] + Array(repeating: 7, count: 300))
             + Bytes.segment(0xED, Array("Photoshop 3.0\0".utf8)) + Bytes.segment(0xFE, Array("secret".utf8))
-        let plain = Pixels.landscape(width: 400, height: 300).jpeg()
+        let plain = try Pixels.landscape(width: 400, height: 300).jpeg()
         let photo = try normalized(insertExif(facts, into: Bytes.inserting(extras, into: plain)) + Array("tail".utf8))
         for rendition in [photo.large, photo.thumbnail] {
             let codes = Bytes.headerCodes(rendition.bytes)
@@ -29,7 +29,7 @@ struct SafetyTests {
         #expect(
             sha256Hex(Array("abc".utf8).span.bytes)
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-        let jpeg = Pixels.landscape(width: 40, height: 30).jpeg()
+        let jpeg = try Pixels.landscape(width: 40, height: 30).jpeg()
         let photo = try normalized(jpeg)
         #expect(photo.originalSHA256 == sha256Hex(jpeg.span.bytes) && photo.originalBytes == jpeg.count)
         #expect(photo.large.sha256 == sha256Hex(photo.large.bytes.span.bytes))
@@ -39,7 +39,7 @@ struct SafetyTests {
 
     @Test("The same photo gives the same bytes every time")
     func deterministic() throws {
-        let jpeg = Pixels.landscape(width: 700, height: 500).jpeg()
+        let jpeg = try Pixels.landscape(width: 700, height: 500).jpeg()
         #expect(try normalized(jpeg) == normalized(jpeg))
     }
 

@@ -53,8 +53,8 @@ struct Pixels {
     /// The mean of all samples, 0…255.
     var brightness: Double { samples.reduce(0.0) { $0 + Double($1) } / Double(samples.count) }
 
-    func jpeg(quality: Int = 90, progressive: Bool = false, restartRows: Int = 0) -> [UInt8] {
-        encodeJPEG(
+    func jpeg(quality: Int = 90, progressive: Bool = false, restartRows: Int = 0) throws -> [UInt8] {
+        try encodeJPEG(
             samples, width: width, height: height, components: components,
             options: EncodingOptions(quality: quality, progressive: progressive, restartRows: restartRows))
     }

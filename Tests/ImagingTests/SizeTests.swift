@@ -11,7 +11,7 @@ struct SizeTests {
             (2049, 2049, 2048, 2048, 320, 320), (321, 2, 321, 2, 320, 2), (5000, 3, 2048, 1, 320, 1),
         ])
     func scaled(width: Int, height: Int, lw: Int, lh: Int, tw: Int, th: Int) throws {
-        let jpeg = Pixels(width: width, height: height, components: 1) { x, _ in [UInt8(x % 251)] }.jpeg()
+        let jpeg = try Pixels(width: width, height: height, components: 1) { x, _ in [UInt8(x % 251)] }.jpeg()
         let photo = try normalized(jpeg)
         #expect((photo.large.width, photo.large.height) == (lw, lh))
         #expect((photo.thumbnail.width, photo.thumbnail.height) == (tw, th))

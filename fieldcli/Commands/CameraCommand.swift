@@ -32,7 +32,7 @@ struct CameraCommand: FieldCommand {
     func perform(on handheld: Handheld) async throws -> ExitStatus {
         var random = SystemRandomNumberGenerator()
         let snapshot = Snapshot(takenAt: handheld.moment().wallClock, coordinate: position.here, accuracy: accuracy)
-        let jpeg = snapshot.jpeg(using: &random)
+        let jpeg = try snapshot.jpeg(using: &random)
         do {
             try Storage.create(file, jpeg)
         } catch {

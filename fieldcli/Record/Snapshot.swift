@@ -14,7 +14,8 @@ struct Snapshot: Equatable, Sendable {
     /// Most cameras are held upright or sideways, few upside down.
     private static let orientations = [1, 1, 1, 6, 6, 8, 3]
 
-    func jpeg(using random: inout some RandomNumberGenerator) -> [UInt8] {
+    /// - Throws: `PhotoProblem` when memory runs out.
+    func jpeg(using random: inout some RandomNumberGenerator) throws -> [UInt8] {
         let pixels = Self.mosaic(using: &random)
         let local = takenAt.rfc3339(in: .shanghai).prefix(19)
         let facts = CaptureFacts(
@@ -23,7 +24,8 @@ struct Snapshot: Equatable, Sendable {
                 local: String(local), offsetMinutes: DeploymentZone.shanghai.offsetMinutes(at: takenAt)),
             latitude: coordinate?.latitude, longitude: coordinate?.longitude, accuracyMetres: accuracy,
             gpsTime: takenAt.milliseconds, make: "Simulated", model: "Handheld")
-        return insertExif(facts, into: encodeJPEG(rgb: pixels, width: Self.width, height: Self.height, quality: 80))
+        return try insertExif(
+            facts, into: encodeJPEG(rgb: pixels, width: Self.width, height: Self.height, quality: 80))
     }
 
     /// Coloured tiles: enough for an encoder to work on, cheap enough to make thousands.

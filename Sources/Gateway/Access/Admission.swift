@@ -37,8 +37,9 @@ extension Gateway {
     /// The proof that a request carries, checked and never seen before; nil if it carries none.
     /// - Throws: `Refusal.invalidProof` or `.nonceNeeded`.
     func proof(_ request: Request, token: String?) throws -> KeyProof? {
-        guard let text = request.headers.single(.dpop) else { return nil }
-        guard request.headers.count(where: { $0.name == .dpop }) == 1 else { throw Refusal.invalidProof }
+        let fields = request.headers[values: .dpop]
+        guard let text = fields.first else { return nil }
+        guard fields.count == 1 else { throw Refusal.invalidProof }
         return try proof(text, request, token: token)
     }
 
@@ -148,12 +149,10 @@ extension Request {
 
     /// - Throws: `Refusal.loginRequired` for none, or for more than one manner at once.
     fileprivate func presentedToken(cookie: String) throws -> PresentedToken {
-        // What is absent costs nothing: every record comes this way.
-        let inCookie = headers.contains(.cookie) ? cookies[cookie]?.value : nil
-        if let field = headers.single(.authorization) {
-            guard headers.count(where: { $0.name == .authorization }) == 1, inCookie == nil else {
-                throw Refusal.loginRequired
-            }
+        let fields = headers[values: .authorization]
+        let inCookie = cookies[cookie]?.value
+        if let field = fields.first {
+            guard fields.count == 1, inCookie == nil else { throw Refusal.loginRequired }
             if let token = field.token(of: "dpop") { return PresentedToken(manner: .dpop, secret: token) }
             if let token = field.token(of: "bearer") { return PresentedToken(manner: .bearer, secret: token) }
             throw Refusal.loginRequired

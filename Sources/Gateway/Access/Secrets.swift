@@ -1,18 +1,14 @@
 import Crypto
-import Foundation
 import Patrol
 import Store
 
 /// Random secrets of the edge. None is kept but as a digest.
 public enum Secrets: Sendable {
     static func bytes(_ count: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
-            // One call of the system for up to 256 bytes; the standard library's generator makes one for every eight.
-            guard let start = bytes.baseAddress, getentropy(start, count) == 0 else {
-                fatalError("the system has no random bytes")
-            }
-            filled = count
-        }
+        var generator = SystemRandomNumberGenerator()
+        // Eight bytes for each call of the system.
+        let words = (0..<(count + 7) / 8).map { _ in generator.next() }
+        return Array(words.withUnsafeBytes { $0.prefix(count) })
     }
 
     /// 256 bits, base64url.

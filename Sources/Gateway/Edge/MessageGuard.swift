@@ -64,9 +64,7 @@ final class MessageGuard: ChannelDuplexHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
             answers += 1
-            if head.headers.contains(name: "connection"), head.headers[canonicalForm: "connection"].contains("close") {
-                last = answers
-            }
+            if head.headers[canonicalForm: "connection"].contains("close") { last = answers }
             if last == answers { head.headers.replaceOrAdd(name: "connection", value: "close") }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end where last == answers:
@@ -84,35 +82,17 @@ final class MessageGuard: ChannelDuplexHandler {
 /// Whether a head leaves open where its request ends or whom it is for (RFC 9112, 3.2 and 11). Most such shapes the
 /// parser refuses by itself: lengths that differ or go with chunks, folded lines, bare line feeds, space before a colon.
 func isAmbiguous(_ head: HTTPRequestHead) -> Bool {
-    // One walk over the fields.
-    var host: String?
-    var encoding: String?
-    for (name, value) in head.headers {
-        if name.utf8.isSame("host") {
-            guard host == nil else { return true }
-            host = value
-        } else if name.utf8.isSame("transfer-encoding") {
-            guard encoding == nil else { return true }
-            encoding = value
+    let hosts = head.headers["host"]
+    guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0), hosts.allSatisfy(isAuthority) else {
+        return true
+    }
+    let encodings = head.headers["transfer-encoding"]
+    if !encodings.isEmpty {
+        guard head.version == .http1_1, encodings.count == 1, encodings[0].lowercased() == "chunked" else {
+            return true
         }
     }
-    guard host.map(isAuthority) ?? (head.version == .http1_0) else { return true }
-    if let encoding {
-        guard head.version == .http1_1, encoding.utf8.isSame("chunked") else { return true }
-    }
-    return !isOwnTarget(head.uri, host: host)
-}
-
-extension String.UTF8View {
-    /// Whether these are the letters of a lower-case name, in either case.
-    fileprivate func isSame(_ name: StaticString) -> Bool {
-        count == name.utf8CodeUnitCount
-            && name.withUTF8Buffer { name in
-                zip(self, name).allSatisfy { own, wanted in
-                    own == wanted || ((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(own) && own | 0x20 == wanted)
-                }
-            }
-    }
+    return !isOwnTarget(head.uri, host: hosts.first)
 }
 
 /// A name or address with or without a port: no user, path, list or space.

@@ -22,13 +22,10 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch {
             response = try answer(error, request, context)
         }
-        response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
-        response.headers.append(HTTPField(name: .requestID, value: context.id))
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.requestID] = context.id
         if request.headers.contains(.dpop) { response.headers[.dpopNonce] = gateway.nonces.nonce(at: gateway.now()) }
-        // Answers to PUT no cache keeps anyway (RFC 9110 9.3.4).
-        if request.method != .put, response.headers.single(.cacheControl) == nil {
-            response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
-        }
+        if response.headers.single(.cacheControl) == nil { response.headers[.cacheControl] = "no-store" }
         if leavesEndlessBody(request, response) { response.headers[.connection] = "close" }
         return request.method == .head ? response.createHeadResponse() : response
     }

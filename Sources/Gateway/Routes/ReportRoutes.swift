@@ -25,9 +25,8 @@ extension Gateway {
         let sha256 = hexadecimal(digest)
         try checkContentDigest(request, sha256: digest)
         let (record, unknown) = try patrolRecord(id: try context.parameters.require("id"), fromBody: body)
-        let recordID = record.id
         let from = try await handover(request, context) {
-            RecordSignature.text(record: recordID, person: $0, sha256: sha256)
+            RecordSignature.text(record: record.id, person: $0, sha256: sha256)
         }
         let zone = store.zone
         let submission = try Submission(

@@ -102,6 +102,7 @@ ALTER TABLE key_person ADD COLUMN shredded_at BIGINT;
 ALTER TABLE report ADD COLUMN sealed_digest TEXT;
 ALTER TABLE report ADD COLUMN cut TEXT CHECK (cut IN ('position', 'content'));
 ALTER TABLE report ADD COLUMN cut_at BIGINT;
+CREATE INDEX report_uncut ON report (subject_kind, received_at) WHERE cut IS NULL;
 
 -- Words that look classified (疑似涉密), kept from everybody until somebody entitled has decided. signs: JSON Pointers
 -- into the record and what was found there, one a line.
