@@ -17,7 +17,7 @@ public func patrolRecord(id: String, from report: PatrolReport) throws(Defects) 
 /// Reads a body into a record: what is missing or mistyped and what its members wrongly say, all in one answer.
 /// - Returns: the record, and the members that this version does not know.
 public func patrolRecord(
-    id: String, fromBody body: some ContiguousBytesReadable
+    id: String, fromBody body: [UInt8]
 ) throws(Defects) -> (record: PatrolRecord, unknown: [String]) {
     let (report, unknown, unreadable) = try readReport(from: body)
     var reading = Reading()

@@ -35,12 +35,13 @@ public struct SQLiteDatabase: Store.Database {
         }
     }
 
-    /// For the one writer. A batch touches index pages all over a month: 64 MiB hold them, and 32 MiB between
-    /// checkpoints write a page once that changed many times. Savepoints keep what they may have to restore in memory;
+    /// For the one writer. 32 MiB between checkpoints write a page once that changed many times. The cache stays small:
+    /// where a page was split SQLite walks all of its cache at the commit, which with 64 MiB was a sixth of the writer's
+    /// time; what falls out of 8 MiB the system holds. Savepoints keep what they may have to restore in memory;
     /// on disk it would lie outside the data folder, in whatever the system takes for temporary files. What is deleted is
     /// overwritten with zeros: a person's row is gone from the file, not only from the table.
     private static let writerSettings = """
-        PRAGMA cache_size = -65536;
+        PRAGMA cache_size = -8192;
         PRAGMA wal_autocheckpoint = 8000;
         PRAGMA temp_store = MEMORY;
         PRAGMA secure_delete = ON;
@@ -143,7 +144,12 @@ private final class SQLiteConnection: SQLConnection {
     /// costs more than to step it.
     private var prepared: [UnsafeRawPointer: Prepared] = [:]
 
+    /// Of the statement that runs, one behind the other: SQLite reads them there. It would else ask for memory for each.
+    private var texts = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
     init(db: GRDB.Database) { self.db = db }
+
+    deinit { texts.deallocate() }
 
     @discardableResult
     func rows(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> [SQLRow] {
@@ -277,6 +283,8 @@ private final class SQLiteConnection: SQLConnection {
     }
 
     private func bind(_ values: [SQLValue], at places: [Int], to handle: OpaquePointer) throws(StoreError) {
+        makeRoom(for: values)
+        var end = 0
         for (position, place) in places.enumerated() {
             guard values.indices.contains(place) else { throw .failed("a statement has a parameter without a value") }
             let index = CInt(position)
@@ -285,27 +293,37 @@ private final class SQLiteConnection: SQLConnection {
                 case .null: sqlite3_bind_null(handle, index + 1)
                 case .integer(let integer): sqlite3_bind_int64(handle, index + 1, integer)
                 case .double(let double): sqlite3_bind_double(handle, index + 1, double)
-                case .text(let text): try bind(text, to: handle, at: index + 1)
+                case .text(let text): try bind(text, to: handle, at: index + 1, from: &end)
                 }
             guard outcome == SQLITE_OK else { throw lastError }
         }
     }
 
-    private func bind(_ text: String, to handle: OpaquePointer, at index: CInt) throws(StoreError) -> CInt {
-        // SQLite copies the bytes before the call returns.
-        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    /// - Parameter end: of the texts so far.
+    private func bind(_ text: String, to handle: OpaquePointer, at index: CInt, from end: inout Int) throws(StoreError)
+        -> CInt
+    {
+        let place = UnsafeMutableRawBufferPointer(rebasing: texts[end...])
         var text = text
-        let outcome = text.withUTF8 { bytes -> CInt? in
-            guard let first = UnsafeRawPointer(bytes.baseAddress) else {
-                return sqlite3_bind_text(handle, index, "", 0, nil)
-            }
-            // Other engines keep no NUL; a store must be able to move.
-            if memchr(first, 0, bytes.count) != nil { return nil }
-            return sqlite3_bind_text(
-                handle, index, first.assumingMemoryBound(to: CChar.self), CInt(bytes.count), transient)
+        let count = text.withUTF8 { bytes in
+            place.copyMemory(from: UnsafeRawBufferPointer(bytes))
+            return bytes.count
         }
-        guard let outcome else { throw .failed("no engine keeps NUL in text") }
-        return outcome
+        // Other engines keep no NUL; a store must be able to move.
+        guard let start = place.baseAddress, memchr(start, 0, count) == nil else {
+            throw .failed("no engine keeps NUL in text")
+        }
+        end += count
+        // No destructor: the bytes stay where they are until the bindings are cleared.
+        return sqlite3_bind_text(handle, index, start.assumingMemoryBound(to: CChar.self), CInt(count), nil)
+    }
+
+    private func makeRoom(for values: [SQLValue]) {
+        var needed = 1
+        for case .text(let text) in values { needed += text.utf8.count }
+        guard texts.count < needed else { return }
+        texts.deallocate()
+        texts = .allocate(byteCount: max(needed, 2 * texts.count, 4_096), alignment: 1)
     }
 
     private func value(_ handle: OpaquePointer, _ column: CInt) -> SQLValue {

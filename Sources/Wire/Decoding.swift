@@ -13,7 +13,7 @@ extension Decoded: Sendable where Value: Sendable {}
 /// so that a fault can be noted, a blank put in its place, and reading go on.
 /// - Throws: `Defects`, in the order of the type's declaration.
 public func decode<Value: Decodable>(
-    _ type: Value.Type, from bytes: some ContiguousBytesReadable
+    _ type: Value.Type, from bytes: [UInt8]
 ) throws(Defects) -> Decoded<Value> {
     let document = try JSON(parsing: bytes)
     let notes = DecodingNotes()
@@ -29,7 +29,7 @@ public func decode<Value: Decodable>(
 
 /// As `decode`, for bodies whose every member must be known.
 public func decodeExactly<Value: Decodable>(
-    _ type: Value.Type, from bytes: some ContiguousBytesReadable
+    _ type: Value.Type, from bytes: [UInt8]
 ) throws(Defects) -> Value {
     let decoded = try decode(type, from: bytes)
     guard decoded.unknown.isEmpty else {

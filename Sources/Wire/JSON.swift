@@ -27,9 +27,9 @@ public enum JSON: Equatable, Sendable {
     public static let maxDepth = 32
 
     /// - Throws: `Defects` with `isSyntax` and the byte offset of the fault.
-    public init(parsing bytes: some ContiguousBytesReadable) throws(Defects) {
+    public init(parsing bytes: [UInt8]) throws(Defects) {
         var fault: (offset: Int, reason: JSONFault)?
-        let parsed: JSON? = bytes.withBytes { buffer in
+        let parsed: JSON? = bytes.withUnsafeBufferPointer { buffer in
             var reader = JSONReader(bytes: buffer)
             do throws(JSONFault) {
                 return try reader.document()
@@ -49,15 +49,6 @@ public enum JSON: Equatable, Sendable {
         }
         self = parsed
     }
-}
-
-/// Bytes that lie in one piece; `[UInt8]` and NIO's views are.
-public protocol ContiguousBytesReadable {
-    func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R
-}
-
-extension [UInt8]: ContiguousBytesReadable {
-    public func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R { withUnsafeBufferPointer(body) }
 }
 
 enum JSONFault: String, Error {

@@ -7,7 +7,7 @@ struct JSONReader {
 
     init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
-        isUTF8 = bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+        isUTF8 = (try? UTF8Span(validating: bytes.span)) != nil
     }
 
     mutating func document() throws(JSONFault) -> JSON {

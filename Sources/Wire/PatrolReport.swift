@@ -195,7 +195,7 @@ public struct PatrolReport: Codable, Equatable, Sendable {
 ///   it does not know; and each fault.
 /// - Throws: `Defects` only for bytes that are not JSON.
 public func readReport(
-    from bytes: some ContiguousBytesReadable
+    from bytes: [UInt8]
 ) throws(Defects) -> (report: PatrolReport, unknown: [String], defects: [Defect]) {
     let notes = DecodingNotes()
     let document = try JSON(parsing: bytes)

@@ -45,6 +45,31 @@ struct ConnectionTests {
         }
     }
 
+    @Test("several texts of one statement keep apart, whatever their lengths", arguments: Engine.all)
+    func severalTexts(engine: Engine) async throws {
+        let long = String(repeating: "长", count: 5_000)
+        let lines = [["甲", "", "b"], [long, "c", long + "!"], ["", "", ""], ["d", String(long.reversed()), "戊"]]
+        try await withStore(engine) { store in
+            try await store.database.write { connection in
+                try connection.script("CREATE TABLE trial (id BIGINT NOT NULL PRIMARY KEY, a TEXT, b TEXT, c TEXT)")
+                for (id, line) in lines.enumerated() {
+                    try connection.rows(
+                        "INSERT INTO trial (c, b, a, id) VALUES ($4, $3, $2, $1)",
+                        [SQLValue(id)] + line.map { .text($0) })
+                }
+                // In the transaction that wrote them, and beside one of the statement's own.
+                for (id, line) in lines.enumerated() {
+                    let row = try connection.rows(
+                        "SELECT a, b, c, CAST($2 AS TEXT) FROM trial WHERE id = $1 AND a = $3",
+                        [SQLValue(id), .text("own" + line[0]), .text(line[0])])
+                    #expect(row.map(\.values) == [(line + ["own" + line[0]]).map { .text($0) }])
+                }
+            }
+            let read = try await store.database.read { try $0.rows("SELECT a, b, c FROM trial ORDER BY id", []) }
+            #expect(read.map(\.values) == lines.map { $0.map { .text($0) } })
+        }
+    }
+
     @Test("an empty text is not NULL", arguments: Engine.all)
     func emptyText(engine: Engine) async throws {
         try await withStore(engine) { store in
