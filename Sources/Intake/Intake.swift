@@ -32,9 +32,8 @@ public func patrolRecord(
 
 /// A UUID in its canonical form, lower case, or nil.
 public func canonicalUUID(_ text: String) -> String? {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 36 else { return nil }
-    for (index, byte) in bytes.enumerated() {
+    guard text.utf8.count == 36 else { return nil }
+    for (index, byte) in text.utf8.enumerated() {
         switch index {
         case 8, 13, 18, 23: guard byte == UInt8(ascii: "-") else { return nil }
         default: guard isHex(byte | 0x20) else { return nil }

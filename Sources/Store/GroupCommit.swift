@@ -134,10 +134,13 @@ public final class GroupCommit: Sendable {
         // Requests that are ready to run get their jobs in first: under load the batch grows, at rest this is free.
         await Task.yield()
         let batch = waiting.withLock { waiting in
-            let batch = Array(waiting.jobs.prefix(maxBatch))
-            waiting.jobs.removeFirst(batch.count)
-            waiting.batch = batch
-            return batch
+            if waiting.jobs.count <= maxBatch {
+                (waiting.batch, waiting.jobs) = (waiting.jobs, [])
+            } else {
+                waiting.batch = Array(waiting.jobs.prefix(maxBatch))
+                waiting.jobs.removeFirst(maxBatch)
+            }
+            return waiting.batch
         }
         guard !batch.isEmpty else { return false }
         do {

@@ -4,9 +4,18 @@ import Patrol
 struct RecordIntake: Sendable {
     let submission: Submission
     let month: Month
+    /// As the tables have it.
+    let monthText: String
     let zone: DeploymentZone
     var record: PatrolRecord { submission.record }
     var time: VisitTime { submission.time }
+
+    init(submission: Submission, month: Month, zone: DeploymentZone) {
+        self.submission = submission
+        self.month = month
+        monthText = month.description
+        self.zone = zone
+    }
 
     func run(_ connection: any SQLConnection, _ seal: Seal) throws -> SubmissionResult {
         let subject = try record.visit.map { try found($0.subject, connection) } ?? FoundSubject()
@@ -21,12 +30,13 @@ struct RecordIntake: Sendable {
         try insertPhotosAndFindings(connection, withholding: Set(signs.map(\.pointer)))
         var judgement: Judgement?
         if let claim = record.visit {
-            let status = try confirmedStatus(claim, subject, connection)
+            let capacity = submission.sender.capacity(in: subject.grid)
+            let status = try confirmedStatus(claim, subject, sender: capacity, connection)
             let visit = VisitFacts(
-                record, claim, sender: capacity(subject), time: time, receivedAt: submission.receivedAt,
+                record, claim, sender: capacity, time: time, receivedAt: submission.receivedAt,
                 photosMissing: photos.lacking > 0, ruled: status == nil ? nil : .excused, zone: zone)
             let judged = judge(claim, visit, subject)
-            try insertVisit(claim, judged, visit, subject, connection)
+            try insertVisit(claim, judged, visit, subject, sender: capacity, connection)
             try insertConsequences(of: claim, visit, subject, confirming: status, connection)
             try discharge(claim, visit, subject, connection)
             judgement = judged
@@ -73,7 +83,7 @@ struct RecordIntake: Sendable {
         let kind = subject.kind
         let rows = try connection.rows(
             kind == .place ? Self.placeWithDuties : Self.keyPersonWithDuties,
-            [.text(id), .text(month.description), .text(zone.day(of: time.instant).description)])
+            [.text(id), .text(monthText), .text(zone.day(of: time.instant).description)])
         guard let first = rows.first else { return FoundSubject() }
         var found = FoundSubject(isKnown: true)
         if let latitude = try first.optionalDouble(0), let longitude = try first.optionalDouble(1),
@@ -136,7 +146,7 @@ struct RecordIntake: Sendable {
                 .text(record.id), .text(submission.sender.person), .text(record.device.id),
                 .integer(record.device.sequence), .text(submission.sha256), .text(submission.body),
                 .integer(record.capturedAt.milliseconds), .integer(submission.receivedAt.milliseconds),
-                .integer(time.instant.milliseconds), .text(month.description), SQLValue(grid),
+                .integer(time.instant.milliseconds), .text(monthText), SQLValue(grid),
                 SQLValue(record.visit?.subject.kind.rawValue), SQLValue(missing),
                 .text(submission.unknownMembers.joined(separator: "\n")), SQLValue(ClockReadings.ruleVersion),
                 SQLValue(submission.sending?.uptime), SQLValue(submission.sending?.wallClock?.milliseconds),
@@ -192,8 +202,6 @@ struct RecordIntake: Sendable {
 
     private var isMonthCertain: Bool { zone.month(of: time.earliest) == zone.month(of: time.latest) }
 
-    private func capacity(_ subject: FoundSubject) -> Capacity? { submission.sender.capacity(in: subject.grid) }
-
     private static let newPlaceVisit = newVisit(.place)
     private static let newKeyPersonVisit = newVisit(.keyPerson)
 
@@ -208,18 +216,18 @@ struct RecordIntake: Sendable {
 
     private func insertVisit(
         _ claim: VisitClaim, _ judged: Judgement, _ visit: VisitFacts, _ subject: FoundSubject,
-        _ connection: any SQLConnection
+        sender capacity: Capacity?, _ connection: any SQLConnection
     ) throws {
         let uncertain = time.uncertainDays(zone)
         let policy = subject.duties.first?.policy ?? .standard(claim.subject.kind)
         try connection.later(
             claim.subject.kind == .place ? Self.newPlaceVisit : Self.newKeyPersonVisit,
             [
-                .text(record.id), .text(subjectID(claim)), .text(month.description),
+                .text(record.id), .text(subjectID(claim)), .text(monthText),
                 .integer(visit.visitedAt.milliseconds), .text(claim.outcome.name),
                 SQLValue(judged.standing.rawValue), .text(judged.evidence.grade.rawValue),
                 .text(judged.evidence.reasons.map(\.rawValue).joined(separator: " ")),
-                SQLValue(judged.evidence.ruleVersion), SQLValue(policy.version), SQLValue(capacity(subject)?.rawValue),
+                SQLValue(judged.evidence.ruleVersion), SQLValue(policy.version), SQLValue(capacity?.rawValue),
                 SQLValue(uncertain?.earliest.milliseconds), SQLValue(uncertain?.latest.milliseconds),
                 .text(VisitCompany(claim.participants).text),
                 .text(Proof.allCases.filter { visit.brings.contains($0) }.map(\.rawValue).joined(separator: " ")),
@@ -230,11 +238,11 @@ struct RecordIntake: Sendable {
 
     /// A dated status that was ruled on and is found again: asked for only by the few outcomes that may say so.
     private func confirmedStatus(
-        _ claim: VisitClaim, _ subject: FoundSubject, _ connection: any SQLConnection
+        _ claim: VisitClaim, _ subject: FoundSubject, sender capacity: Capacity?, _ connection: any SQLConnection
     ) throws -> Ruling? {
         guard claim.outcome.mayConfirm, let id = claim.subject.id else { return nil }
         let policy = subject.duties.first?.policy ?? .standard(claim.subject.kind)
-        let present = Set(claim.participants.map(\.capacity) + [capacity(subject)].compactMap { $0 })
+        let present = Set(claim.participants.map(\.capacity) + [capacity].compactMap { $0 })
         let day = zone.day(of: time.instant)
         let days = time.uncertainDays(zone).map { zone.day(of: $0.earliest)...zone.day(of: $0.latest) } ?? day...day
         let statuses = try connection.statuses(claim.subject.kind, id, on: day, until: time.instant)

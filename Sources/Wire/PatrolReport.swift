@@ -205,7 +205,7 @@ public func readReport(
 
 // Members are read in the order of their declaration, which is the order in which faults are told.
 extension PatrolReport {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case version, capturedAt, device, grid, subject, outcome, until, participants, fix, text, photos, findings,
             supersedes, stop, checklist
     }
@@ -230,7 +230,7 @@ extension PatrolReport {
 }
 
 extension PatrolReport.Device {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case id, sequence, previousSha256, bootId, uptimeMilliseconds, app, heard
     }
 
@@ -246,7 +246,7 @@ extension PatrolReport.Device {
 }
 
 extension PatrolReport.Heard {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case time, bootId, uptimeMilliseconds
     }
 
@@ -258,7 +258,7 @@ extension PatrolReport.Heard {
 }
 
 extension PatrolReport.Subject {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case kind, id, name, address
     }
 
@@ -271,7 +271,7 @@ extension PatrolReport.Subject {
 }
 
 extension PatrolReport.Participant {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case person, name, capacity, unit
     }
 
@@ -284,7 +284,7 @@ extension PatrolReport.Participant {
 }
 
 extension PatrolReport.Fix {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case latitude, longitude, system, accuracyMetres, provider, time, mock
     }
 
@@ -300,7 +300,7 @@ extension PatrolReport.Fix {
 }
 
 extension PatrolReport.Photo {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case sha256, bytes, role, takenAt
     }
 
@@ -313,7 +313,7 @@ extension PatrolReport.Photo {
 }
 
 extension PatrolReport.Finding {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case kind, text, urgent
     }
 
@@ -325,7 +325,7 @@ extension PatrolReport.Finding {
 }
 
 extension PatrolReport.Checklist {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case id, version, items
     }
 
@@ -337,7 +337,7 @@ extension PatrolReport.Checklist {
 }
 
 extension PatrolReport.Checklist.Item {
-    fileprivate enum CodingKeys: String, CodingKey {
+    fileprivate enum CodingKeys: CodingKey {
         case item, result, note
     }
 

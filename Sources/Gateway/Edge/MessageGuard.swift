@@ -64,7 +64,9 @@ final class MessageGuard: ChannelDuplexHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
             answers += 1
-            if head.headers[canonicalForm: "connection"].contains("close") { last = answers }
+            if head.headers.contains(name: "connection"), head.headers[canonicalForm: "connection"].contains("close") {
+                last = answers
+            }
             if last == answers { head.headers.replaceOrAdd(name: "connection", value: "close") }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end where last == answers:
