@@ -99,4 +99,34 @@ struct RightsMatrixTests {
             #expect(cells > (isAnybodyAsked ? 20 : -1))
         }
     }
+
+    @Test("item 21 · Nothing is written in an area but by those whose it is, or lies above", arguments: Role.allCases)
+    func writingByArea(role: Role) async throws {
+        try await withGateway(settings: { $0.accountRate = 0 }) { house in
+            let specification = try Specification()
+            try await house.enterNeighbours()
+            var opened = 0
+            for place in Place.allCases {
+                guard let area = place.area(of: role) else { continue }
+                for route in house.gateway.routes where route.method != .get {
+                    guard let permission = Self.permission(route), role.permissions.contains(permission),
+                        let request = try specification.request(to: route.name, in: area.text)
+                    else { continue }
+                    let status = try await house.send(
+                        route.method, route.sampleURI + request.query, as: role.sample, body: request.body
+                    ).status
+                    switch place {
+                    // Done, or told what stands against it; not found where the example names somebody we don't have.
+                    case .own, .below:
+                        #expect(![401, 403, 500].contains(status), "\(role) \(route.name) \(place)")
+                        if ![404, 422].contains(status) { opened += 1 }
+                    case .above, .beside, .otherCounty:
+                        #expect([404, 422].contains(status), "\(role) \(route.name) \(place)")
+                    }
+                }
+            }
+            let writers: Set<Role> = [.county, .executiveDeputy, .stationChief]
+            #expect(opened >= (writers.contains(role) ? 5 : 0))
+        }
+    }
 }

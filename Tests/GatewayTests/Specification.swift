@@ -108,6 +108,18 @@ struct Specification {
             .filter { ["area", "grid"].contains($0) }
     }
 
+    /// What an operation takes, by the first example of its body, with one area in place of every other.
+    /// - Returns: nil for an operation that names no area, neither in its query nor in its body.
+    func request(to operation: String, in area: String) throws -> (query: String, body: [UInt8])? {
+        let object = operationObjects.first { $0.name == operation }?.operation["requestBody"] as? Object ?? [:]
+        let example = bodies(of: object, at: operation).first { $0.mediaType.hasSuffix("json") }?.examples
+            .min { $0.name < $1.name }?.value
+        let text = try example.map { String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self) }
+        let body = text?.replacing(/"A[0-9]{7}"/, with: "\"\(area)\"") ?? "{}"
+        if let parameter = areaParameters(of: operation).first { return ("?\(parameter)=\(area)", Array(body.utf8)) }
+        return body.contains("\"\(area)\"") ? ("", Array(body.utf8)) : nil
+    }
+
     var codesOfProblemSchema: Set<String> {
         let properties = schemas["Problem"]?["properties"] as? [String: Object]
         return Set(properties?["code"]?["enum"] as? [String] ?? [])
