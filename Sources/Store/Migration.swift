@@ -27,7 +27,12 @@ public struct Migration: Sendable {
                 .sqlite: String(decoding: PackageResources.m006_access_sqlite_sql, as: UTF8.self),
                 .postgres: String(decoding: PackageResources.m006_access_postgres_sql, as: UTF8.self),
             ]),
-        Migration(version: 7, sql: String(decoding: PackageResources.m007_retention_sql, as: UTF8.self)),
+        Migration(
+            version: 7, sql: String(decoding: PackageResources.m007_retention_sql, as: UTF8.self),
+            ownWords: [
+                .sqlite: String(decoding: PackageResources.m007_retention_sqlite_sql, as: UTF8.self),
+                .postgres: String(decoding: PackageResources.m007_retention_postgres_sql, as: UTF8.self),
+            ]),
     ]
 }
 

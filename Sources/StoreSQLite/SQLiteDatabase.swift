@@ -283,7 +283,7 @@ private final class SQLiteConnection: SQLConnection {
     }
 
     private func bind(_ values: [SQLValue], at places: [Int], to handle: OpaquePointer) throws(StoreError) {
-        makeRoom(for: values)
+        makeRoom(for: values, at: places)
         var end = 0
         for (position, place) in places.enumerated() {
             guard values.indices.contains(place) else { throw .failed("a statement has a parameter without a value") }
@@ -306,6 +306,7 @@ private final class SQLiteConnection: SQLConnection {
         let place = UnsafeMutableRawBufferPointer(rebasing: texts[end...])
         var text = text
         let count = text.withUTF8 { bytes in
+            precondition(bytes.count <= place.count, "room was made for every parameter")
             place.copyMemory(from: UnsafeRawBufferPointer(bytes))
             return bytes.count
         }
@@ -318,9 +319,11 @@ private final class SQLiteConnection: SQLConnection {
         return sqlite3_bind_text(handle, index, start.assumingMemoryBound(to: CChar.self), CInt(count), nil)
     }
 
-    private func makeRoom(for values: [SQLValue]) {
+    private func makeRoom(for values: [SQLValue], at places: [Int]) {
         var needed = 1
-        for case .text(let text) in values { needed += text.utf8.count }
+        for place in places where values.indices.contains(place) {
+            if case .text(let text) = values[place] { needed += text.utf8.count }
+        }
         guard texts.count < needed else { return }
         texts.deallocate()
         texts = .allocate(byteCount: max(needed, 2 * texts.count, 4_096), alignment: 1)

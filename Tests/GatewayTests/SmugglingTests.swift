@@ -33,6 +33,7 @@ struct SmugglingTests {
         ("a chunk extension with CR", chunked + "2;a\rb\r\n{}\r\n0\r\n\r\n"),
         ("a chunk extension with LF", chunked + "2;a\n{}\r\n0\r\n\r\n"),
         ("a length after the chunks", chunked + "2\r\n{}\r\n0\r\nContent-Length: 5\r\n\r\n"),
+        ("chunked with a Kelvin sign", start + "Transfer-Encoding: chun\u{212A}ed\r\n\r\n0\r\n\r\n"),
         ("xchunked", start + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
         ("identity", start + "Transfer-Encoding: identity\r\n\r\n"),
         ("gzip, chunked", start + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),

@@ -70,6 +70,27 @@ struct ConnectionTests {
         }
     }
 
+    @Test("a statement that could not be given its values leaves nothing to the next one", arguments: Engine.all)
+    func textsAfterFailure(engine: Engine) async throws {
+        let long = String(repeating: "长", count: 5_000)
+        try await withStore(engine) { store in
+            let read = try await store.database.write { connection in
+                try connection.script("CREATE TABLE trial (a TEXT, b TEXT)")
+                let insert = "INSERT INTO trial (a, b) VALUES ($1, $2)"
+                #expect(throws: StoreError.self) {
+                    try connection.savepoint { try connection.run(insert, [.text(long), .text("b\0")]) }
+                }
+                try connection.run(insert, [.text("甲"), .null])
+                var streamed: [SQLRow] = []
+                try connection.stream(
+                    "SELECT a, b, CAST($2 AS TEXT) FROM trial WHERE a = $1", [.text("甲"), .text(long)]
+                ) { streamed.append($0) }
+                return streamed
+            }
+            #expect(read == [SQLRow([.text("甲"), .null, .text(long)])])
+        }
+    }
+
     @Test("an empty text is not NULL", arguments: Engine.all)
     func emptyText(engine: Engine) async throws {
         try await withStore(engine) { store in

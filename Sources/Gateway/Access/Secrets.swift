@@ -8,7 +8,7 @@ public enum Secrets: Sendable {
         var generator = SystemRandomNumberGenerator()
         // Eight bytes for each call of the system.
         let words = (0..<(count + 7) / 8).map { _ in generator.next() }
-        return Array(words.withUnsafeBytes { $0.prefix(count) })
+        return words.withUnsafeBytes { Array($0.prefix(count)) }
     }
 
     /// 256 bits, base64url.

@@ -90,9 +90,10 @@ func isAmbiguous(_ head: HTTPRequestHead) -> Bool {
     }
     let encodings = head.headers["transfer-encoding"]
     if !encodings.isEmpty {
-        guard head.version == .http1_1, encodings.count == 1, encodings[0].lowercased() == "chunked" else {
-            return true
-        }
+        // ASCII alone: beyond it other letters become these in lower case.
+        guard head.version == .http1_1, encodings.count == 1, encodings[0].utf8.allSatisfy({ $0 < 0x80 }),
+            encodings[0].lowercased() == "chunked"
+        else { return true }
     }
     return !isOwnTarget(head.uri, host: hosts.first)
 }
