@@ -30,8 +30,8 @@ public struct Migration: Sendable {
         Migration(
             version: 7, sql: String(decoding: PackageResources.m007_retention_sql, as: UTF8.self),
             ownWords: [
-                .sqlite: String(decoding: PackageResources.m007_retention_sqlite_sql, as: UTF8.self),
-                .postgres: String(decoding: PackageResources.m007_retention_postgres_sql, as: UTF8.self),
+                .sqlite: String(decoding: PackageResources.m007_audit_sqlite_sql, as: UTF8.self),
+                .postgres: String(decoding: PackageResources.m007_audit_postgres_sql, as: UTF8.self),
             ]),
     ]
 }

@@ -100,24 +100,35 @@ struct Specification {
             })
     }
 
-    /// Names of an operation's query parameters that take an area.
-    func areaParameters(of operation: String) -> [String] {
+    private func queryParameters(of operation: String) -> [Object] {
         let parameters =
             operationObjects.first { $0.name == operation }?.operation["parameters"] as? [Object] ?? []
-        return parameters.map(resolved).filter { $0["in"] as? String == "query" }.compactMap { $0["name"] as? String }
-            .filter { ["area", "grid"].contains($0) }
+        return parameters.map(resolved).filter { $0["in"] as? String == "query" }
     }
 
-    /// What an operation takes, by the first example of its body, with one area in place of every other.
+    /// Names of an operation's query parameters that take an area.
+    func areaParameters(of operation: String) -> [String] {
+        queryParameters(of: operation).compactMap { $0["name"] as? String }.filter { ["area", "grid"].contains($0) }
+    }
+
+    /// What an operation takes, by its own examples, with one area in place of every other.
     /// - Returns: nil for an operation that names no area, neither in its query nor in its body.
-    func request(to operation: String, in area: String) throws -> (query: String, body: [UInt8])? {
+    func request(to operation: String, in area: String) throws -> (query: String, mediaType: String, body: [UInt8])? {
         let object = operationObjects.first { $0.name == operation }?.operation["requestBody"] as? Object ?? [:]
-        let example = bodies(of: object, at: operation).first { $0.mediaType.hasSuffix("json") }?.examples
-            .min { $0.name < $1.name }?.value
+        let taken = bodies(of: object, at: operation).first { $0.mediaType.hasSuffix("json") }
+        let example = taken?.examples.min { $0.name < $1.name }?.value
         let text = try example.map { String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self) }
         let body = text?.replacing(/"A[0-9]{7}"/, with: "\"\(area)\"") ?? "{}"
-        if let parameter = areaParameters(of: operation).first { return ("?\(parameter)=\(area)", Array(body.utf8)) }
-        return body.contains("\"\(area)\"") ? ("", Array(body.utf8)) : nil
+        let query = queryParameters(of: operation).filter { $0["required"] as? Bool == true }.map { parameter in
+            let name = "\(parameter["name"] ?? "")"
+            return "\(name)=" + (["area", "grid"].contains(name) ? area : "\(parameter["example"] ?? "")")
+        }
+        let namesArea = body.contains("\"\(area)\"") || query.contains { $0.hasSuffix("=" + area) }
+        guard namesArea else { return nil }
+        return (
+            query.isEmpty ? "" : "?" + query.joined(separator: "&"), taken?.mediaType ?? "application/json",
+            Array(body.utf8)
+        )
     }
 
     var codesOfProblemSchema: Set<String> {
